@@ -67,7 +67,6 @@ struct tt_layer;
 /** An open network. Its fields are private to the engine. */
 struct tintin {
 	const struct tintin_header *record;
-	const struct tintin_layer_entry *entry;
 	struct tt_layer *layer;
 	uint8_t *arena;
 	struct tintin_options options;
@@ -75,12 +74,13 @@ struct tintin {
 	uint32_t step;
 	uint32_t parent;
 	uint32_t rng;
-	uint32_t predict_base, scratch, scratch_predict; /* arena offsets */
-	uint32_t error_data;     /* arena offset of the error on its way down */
+	/* Arena offsets of the workspaces: of learning, of prediction, and what each scribbles on. */
+	uint32_t input, predict, predict_size, scratch, predict_scratch;
+	uint32_t error; /* offset of the error on its way down */
 	int16_t error_exp;
 	uint16_t label;
-	uint8_t first_trained;
-	uint8_t phase;
+	uint8_t first;   /* the lowest layer that learns */
+	uint8_t phase;   /* 0 outside a step, else 1 + slices done */
 	uint8_t batched; /* samples in the open mini-batch */
 	struct tintin_prediction before;
 };
@@ -133,9 +133,6 @@ int tintin_learn_begin(struct tintin *net, const int8_t *x, size_t n, uint16_t l
  * @return 1 while there is more, 0 when the step is complete
  */
 int tintin_learn_slice(struct tintin *net);
-
-/** Forget a step that was begun but has not reached its loss. @return 0, -EBUSY past that point. */
-int tintin_learn_abort(struct tintin *net);
 
 /** Apply an unfinished mini-batch as it stands. @return 0, -EBUSY inside a step. */
 int tintin_learn_flush(struct tintin *net);

@@ -25,10 +25,10 @@ int tintin_probe_error(const struct tintin *net, struct tintin_tensor *out);
 /** The int32 logits after the last forward slice, real value = logit * 2^exp; n classes. */
 int tintin_probe_logits(const struct tintin *net, const int32_t **logits, int16_t *exp);
 
-/** Slices that a learning step has gone through: 0 outside a step. */
+/** 0 outside a learning step, 1 when one has begun, and one more with each slice. */
 unsigned int tintin_probe_phase(const struct tintin *net);
 
-/** The layer's int8 plane [O][K], fraction plane (NULL where frozen) and int32 biases [O]. */
+/** The layer's int8 plane [O][K], fraction plane (NULL for none) and int32 biases [O]. */
 struct tintin_weights {
 	const int8_t *weight;
 	const uint8_t *fraction;

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Average pool over n = kh * kw positions, no padding; global when the window is the whole input.
+ *
+ *   forward   acc[y,x,c]  = r * sum over the window of a,           r = round(2^22 / n)
+ *   backward  dx[iy,ix,c] = r * sum of e over the windows that hold (iy, ix)
+ *
+ * Both sums have at most n terms, so |acc| <= 127 n r <= 127 * 2^22 + 127 n / 2 < 2^30.
+ */
+#include "output.h"
+
+#define RECIPROCAL_BITS 22
+
+static int32_t reciprocal(const struct tt_view *v)
+{
+	int32_t n = v->entry->kernel_h * v->entry->kernel_w;
+
+	return ((1 << RECIPROCAL_BITS) + n / 2) / n;
+}
+
+static int32_t window_sum(const struct tt_view *v, const int8_t *in, uint32_t i)
+{
+	uint32_t c = i % v->out.c, x = i / v->out.c % v->out.w, y = i / v->out.c / v->out.w;
+	uint32_t iy = y * v->entry->stride_h, ix = x * v->entry->stride_w;
+	int32_t sum = 0;
+
+	for (uint32_t ky = 0; ky < v->entry->kernel_h; ky++) {
+		const int8_t *row = &in[((iy + ky) * v->in.w + ix) * v->in.c + c];
+
+		for (uint32_t kx = 0; kx < v->entry->kernel_w; kx++) {
+			sum += row[kx * v->in.c];
+		}
+	}
+	return sum;
+}
+
+static void avg_pool_forward(const struct tt_view *v, struct tt_forward *f)
+{
+	struct tt_output out = tt_output(v, f, f->in_exp - RECIPROCAL_BITS);
+	int32_t r = reciprocal(v);
+	uint32_t n = tt_volume(v->out);
+
+	for (uint32_t i = 0; i < n; i++) {
+		tt_output_put(&out, i, r * window_sum(v, f->in, i));
+	}
+	f->span = out.span;
+	f->out_exp = out.exp;
+}
+
+#if TINTIN_TRAINING
+
+/* Adds output row y's errors to one input row, acc [iw][C]. */
+static void spread_row(const struct tt_view *v, const int8_t *error, uint32_t y)
+{
+	int32_t *acc = v->scratch;
+	uint32_t channels = v->in.c;
+
+	for (uint32_t x = 0; x < v->out.w; x++) {
+		const int8_t *e = &error[(y * v->out.w + x) * channels];
+		int32_t *window = &acc[x * v->entry->stride_w * channels];
+
+		for (uint32_t i = 0; i < v->entry->kernel_w * channels; i++) {
+			window[i] += e[i % channels];
+		}
+	}
+}
+
+static void avg_pool_backward(const struct tt_view *v, struct tt_backward *b)
+{
+	struct tt_in_error dx = tt_in_error(v, b, -RECIPROCAL_BITS);
+	uint32_t n = (uint32_t)v->in.w * v->in.c;
+	int32_t r = reciprocal(v), *acc = v->scratch;
+
+	for (uint32_t iy = 0; iy < v->in.h; iy++) {
+		memset(acc, 0, n * sizeof(*acc));
+		for (uint32_t y = 0; y < v->out.h; y++) {
+			uint32_t top = y * v->entry->stride_h;
+
+			if (iy >= top && iy < top + v->entry->kernel_h) {
+				spread_row(v, b->error, y);
+			}
+		}
+		for (uint32_t k = 0; k < n; k++) {
+			acc[k] *= r;
+		}
+		tt_in_error_put(&dx, acc, iy * n, n);
+	}
+	b->span = dx.span;
+	b->in_error_exp = dx.exp;
+}
+
+#endif
+
+static uint32_t avg_pool_scratch(const struct tt_view *v, bool training)
+{
+	return !training ? 0 : (uint32_t)v->in.w * v->in.c * sizeof(int32_t);
+}
+
+const struct tt_op tt_avg_pool = {
+	.forward = avg_pool_forward,
+#if TINTIN_TRAINING
+	.backward = avg_pool_backward,
+#endif
+	.scratch = avg_pool_scratch,
+};

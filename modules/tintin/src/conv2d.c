@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * 2-D convolution. Input a [ih][iw][C], weights w [O][kh][kw][C], output [oh][ow][O], zero padding.
+ * A tap (ky, kx) of output position (y, x) reads input (y * sh - pt + ky, x * sw - pl + kx).
+ *
+ *   forward   acc[y,x,o]    = b_o + sum_{ky,kx,c} w[o,ky,kx,c] a[tap]
+ *   backward  dx[iy,ix,c]   = sum over the taps that read (iy, ix) of w[o,ky,kx,c] e[y,x,o]
+ *   update    g[o,ky,kx,c]  = sum_{y,x} e[y,x,o] a[tap]
+ *
+ * With channels last a row of taps is one run of bytes in the input and in the weights.
+ */
+#include "kernels/kernels.h"
+#include "master.h"
+#include "output.h"
+
+static struct tt_taps rows(const struct tt_view *v, uint32_t y)
+{
+	return tt_taps(y, v->entry->stride_h, v->entry->pad_top, v->entry->kernel_h, v->in.h);
+}
+
+static struct tt_taps columns(const struct tt_view *v, uint32_t x)
+{
+	return tt_taps(x, v->entry->stride_w, v->entry->pad_left, v->entry->kernel_w, v->in.w);
+}
+
+/* One row of taps that lie inside the input: n values from `input` and from `filter` on. */
+struct run {
+	uint32_t input;  /* offset in a */
+	uint32_t filter; /* offset in one filter */
+	uint32_t n;
+};
+
+static struct run run_of(const struct tt_view *v, const struct tt_taps *ty,
+			 const struct tt_taps *tx, uint32_t ky)
+{
+	uint32_t iy = (uint32_t)(ty->origin + (int32_t)ky);
+	uint32_t ix = (uint32_t)(tx->origin + (int32_t)tx->begin);
+
+	return (struct run){
+		.input = (iy * v->in.w + ix) * v->in.c,
+		.filter = (ky * v->entry->kernel_w + tx->begin) * v->in.c,
+		.n = (tx->end - tx->begin) * v->in.c,
+	};
+}
+
+/* im2col for one position: what the window sees, in the order of a filter. */
+static void gather_patch(const struct tt_view *v, const int8_t *in, uint32_t y, uint32_t x,
+			 int8_t *patch)
+{
+	struct tt_taps ty = rows(v, y), tx = columns(v, x);
+
+	memset(patch, 0, v->fan_in);
+	for (uint32_t ky = ty.begin; ky < ty.end; ky++) {
+		struct run r = run_of(v, &ty, &tx, ky);
+
+		memcpy(&patch[r.filter], &in[r.input], r.n);
+	}
+}
+
+static void conv2d_forward(const struct tt_view *v, struct tt_forward *f)
+{
+	struct tt_output out = tt_output(v, f, v->state->weight_exp + f->in_exp);
+	int32_t *bias = v->scratch;
+	int8_t *patch = (int8_t *)&bias[v->out.c];
+
+	for (uint32_t o = 0; o < v->out.c; o++) {
+		bias[o] = tt_aligned_bias(v->bias[o], out.acc_exp);
+	}
+	for (uint32_t at = 0; at < (uint32_t)v->out.h * v->out.w; at++) {
+		gather_patch(v, f->in, at / v->out.w, at % v->out.w, patch);
+		for (uint32_t o = 0; o < v->out.c; o++) {
+			int32_t acc = bias[o] + tt_dot(&v->weight[o * v->fan_in], patch, v->fan_in);
+
+			tt_output_put(&out, at * v->out.c + o, acc);
+		}
+	}
+	f->span = out.span;
+	f->out_exp = out.exp;
+}
+
+#if TINTIN_TRAINING
+
+/* Errors of output row y that reach input row iy through tap row ky, into acc [iw][C]. */
+static void backward_row(const struct tt_view *v, const int8_t *error, uint32_t y, uint32_t ky)
+{
+	int32_t *acc = v->scratch;
+
+	for (uint32_t x = 0; x < v->out.w; x++) {
+		struct tt_taps tx = columns(v, x);
+		uint32_t first = (uint32_t)(tx.origin + (int32_t)tx.begin) * v->in.c;
+		uint32_t tap = (ky * v->entry->kernel_w + tx.begin) * v->in.c;
+		uint32_t n = (tx.end - tx.begin) * v->in.c;
+
+		for (uint32_t o = 0; o < v->out.c; o++) {
+			int8_t e = error[(y * v->out.w + x) * v->out.c + o];
+
+			if (e != 0) {
+				tt_axpy(&acc[first], &v->weight[o * v->fan_in + tap], e, n);
+			}
+		}
+	}
+}
+
+static void conv2d_backward(const struct tt_view *v, struct tt_backward *b)
+{
+	struct tt_in_error dx = tt_in_error(v, b, v->state->weight_exp);
+	uint32_t n = (uint32_t)v->in.w * v->in.c;
+
+	for (uint32_t iy = 0; iy < v->in.h; iy++) {
+		memset(v->scratch, 0, n * sizeof(int32_t));
+		for (uint32_t y = 0; y < v->out.h; y++) {
+			int32_t ky = (int32_t)iy - rows(v, y).origin;
+
+			if (ky >= 0 && ky < v->entry->kernel_h) {
+				backward_row(v, b->error, y, (uint32_t)ky);
+			}
+		}
+		tt_in_error_put(&dx, v->scratch, iy * n, n);
+	}
+	b->span = dx.span;
+	b->in_error_exp = dx.exp;
+}
+
+/* One filter's gradient, into g [K]. Returns the sum of its errors; *any tells if one was not 0. */
+static int32_t filter_gradient(const struct tt_view *v, const struct tt_backward *b, uint32_t o,
+			       bool *any)
+{
+	int32_t *g = v->scratch;
+	int32_t sum = 0;
+
+	*any = false;
+	memset(g, 0, v->fan_in * sizeof(*g));
+	for (uint32_t at = 0; at < (uint32_t)v->out.h * v->out.w; at++) {
+		int8_t e = b->error[at * v->out.c + o];
+
+		if (e == 0) {
+			continue;
+		}
+		struct tt_taps ty = rows(v, at / v->out.w), tx = columns(v, at % v->out.w);
+
+		for (uint32_t ky = ty.begin; ky < ty.end; ky++) {
+			struct run r = run_of(v, &ty, &tx, ky);
+
+			tt_axpy(&g[r.filter], &b->in[r.input], e, r.n);
+		}
+		sum += e;
+		*any = true;
+	}
+	return sum;
+}
+
+static void conv2d_update(const struct tt_view *v, struct tt_backward *b)
+{
+	struct tt_rounding r = {.rng = b->rng};
+	int shift = tt_step_shift(v, b);
+	const int32_t *g = v->scratch;
+
+	for (uint32_t o = 0; o < v->out.c; o++) {
+		struct tt_row row = tt_master_row(v, o);
+		bool any;
+		int32_t sum = filter_gradient(v, b, o, &any);
+
+		if (!any) {
+			continue;
+		}
+		if (v->gradient != NULL) {
+			tt_batch_add(v, b, &(struct tt_piece){g, row.first, row.n});
+		} else {
+			r.shift = tt_step_cap(v, shift, tt_span(g, row.n));
+			tt_update_gradient(&row, g, &r);
+		}
+		tt_step_bias(v, b, o, sum);
+	}
+	if (r.limited) {
+		tt_rescale(v);
+	}
+}
+
+#endif
+
+static uint32_t conv2d_scratch(const struct tt_view *v, bool training)
+{
+	uint32_t forward = v->out.c * (uint32_t)sizeof(int32_t) + tt_align4(v->fan_in);
+	uint32_t row = (uint32_t)v->in.w * v->in.c * sizeof(int32_t);
+	uint32_t filter = v->fan_in * sizeof(int32_t);
+	uint32_t backward = !training ? 0 : row > filter ? row : filter;
+
+	return forward > backward ? forward : backward;
+}
+
+const struct tt_op tt_conv2d = {
+	.forward = conv2d_forward,
+#if TINTIN_TRAINING
+	.backward = conv2d_backward,
+	.update = conv2d_update,
+#endif
+	.scratch = conv2d_scratch,
+};

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "master.h"
+
+#include <string.h>
+
+#include "kernels/master.h"
+#include "random.h"
+
+#define BATCH_FRACTION 6 /* bits that a mini-batch's sum keeps below one master unit */
+#define CAP_BITS       4 /* no weight moves by more than 1/16 of the largest */
+#define CAP_FLOOR      3 /* a tensor of zeros counts as one whose largest weight is 4..7 */
+#define WEIGHT_EXP_MAX 10
+
+struct tt_row tt_master_row(const struct tt_view *v, uint32_t o)
+{
+	return (struct tt_row){
+		.weight = v->weight,
+		.fraction = v->fraction,
+		.first = o * v->fan_in,
+		.n = v->fan_in,
+		.fraction_bits = v->entry->fraction_bits,
+	};
+}
+
+int tt_step_shift(const struct tt_view *v, const struct tt_backward *b)
+{
+	return v->state->weight_exp - v->entry->fraction_bits + b->rate_shift -
+	       tt_exp(b->error_exp + b->in_exp);
+}
+
+int tt_step_cap(const struct tt_view *v, int shift, uint32_t span)
+{
+	int floor = v->entry->fraction_bits + CAP_FLOOR;
+	int bits = v->state->weight_bits > floor ? v->state->weight_bits : floor;
+	int cap = tt_bitlen(span) - (bits - CAP_BITS);
+
+	return shift > cap ? shift : cap;
+}
+
+static int32_t gather(int32_t sum, int32_t v, int shift, uint8_t batch_log2)
+{
+	int32_t share = TT_ACC_MAX >> batch_log2;
+	int32_t addend = tt_limit(tt_round(v, shift + batch_log2 - BATCH_FRACTION), -share, share);
+
+	return tt_limit(sum + addend, -TT_ACC_MAX, TT_ACC_MAX);
+}
+
+static void move_bias(int32_t *bias, int32_t step)
+{
+	*bias = tt_limit(*bias - step, -TT_BIAS_MAX, TT_BIAS_MAX);
+}
+
+void tt_step_bias(const struct tt_view *v, const struct tt_backward *b, uint32_t o, int32_t sum)
+{
+	int shift = b->rate_shift + TT_BIAS_EXP - b->error_exp;
+
+	if (v->gradient != NULL) {
+		int32_t *g = &v->gradient[v->fan_in * v->out.c + o];
+
+		*g = gather(*g, sum, shift, b->batch_log2);
+	} else {
+		move_bias(&v->bias[o], tt_round(sum, shift));
+	}
+}
+
+void tt_batch_add(const struct tt_view *v, const struct tt_backward *b,
+		  const struct tt_piece *piece)
+{
+	int32_t *sum = &v->gradient[piece->first];
+	int shift = tt_step_shift(v, b);
+
+	for (uint32_t k = 0; k < piece->n; k++) {
+		sum[k] = gather(sum[k], piece->g[k], shift, b->batch_log2);
+	}
+}
+
+uint32_t tt_span(const int32_t *g, uint32_t n)
+{
+	uint32_t span = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		span |= tt_abs(g[i]);
+	}
+	return span;
+}
+
+void tt_batch_apply(const struct tt_view *v, uint32_t *rng)
+{
+	uint32_t n = v->fan_in * v->out.c;
+	uint32_t span = tt_span(v->gradient, n);
+	struct tt_rounding r = {.rng = rng, .shift = tt_step_cap(v, BATCH_FRACTION, span)};
+
+	for (uint32_t o = 0; o < v->out.c; o++) {
+		struct tt_row row = tt_master_row(v, o);
+
+		tt_update_gradient(&row, &v->gradient[row.first], &r);
+		move_bias(&v->bias[o], tt_round(v->gradient[n + o], BATCH_FRACTION));
+	}
+	memset(v->gradient, 0, (n + v->out.c) * sizeof(int32_t));
+	if (r.limited) {
+		tt_rescale(v);
+	}
+}
+
+void tt_rescale(const struct tt_view *v)
+{
+	struct tt_row all = tt_master_row(v, 0);
+	int32_t half = tt_master_half(all.fraction_bits);
+	uint32_t n = v->fan_in * v->out.c;
+
+	if (v->state->weight_exp >= WEIGHT_EXP_MAX) {
+		return;
+	}
+	for (uint32_t i = 0; i < n; i++) {
+		int32_t m = tt_master_load(&all, i) - half;
+
+		tt_master_store(&all, i, ((m + 1) >> 1) + half);
+	}
+	v->state->weight_exp++;
+}
+
+uint8_t tt_master_bits(const struct tt_view *v)
+{
+	struct tt_row all = tt_master_row(v, 0);
+	int32_t half = tt_master_half(all.fraction_bits);
+	uint32_t n = v->fan_in * v->out.c;
+	uint32_t span = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		span |= tt_abs(tt_master_load(&all, i) - half);
+	}
+	return (uint8_t)tt_bitlen(span);
+}
