@@ -18,17 +18,14 @@ static int32_t reciprocal(const struct tt_view *v)
 	return ((1 << RECIPROCAL_BITS) + n / 2) / n;
 }
 
-static int32_t window_sum(const struct tt_view *v, const int8_t *in, uint32_t i)
+/* One channel of the window whose first element `a` points at. */
+static int32_t window_sum(const struct tt_view *v, const int8_t *a)
 {
-	uint32_t c = i % v->out.c, x = i / v->out.c % v->out.w, y = i / v->out.c / v->out.w;
-	uint32_t iy = y * v->entry->stride_h, ix = x * v->entry->stride_w;
 	int32_t sum = 0;
 
 	for (uint32_t ky = 0; ky < v->entry->kernel_h; ky++) {
-		const int8_t *row = &in[((iy + ky) * v->in.w + ix) * v->in.c + c];
-
 		for (uint32_t kx = 0; kx < v->entry->kernel_w; kx++) {
-			sum += row[kx * v->in.c];
+			sum += a[(ky * v->in.w + kx) * v->in.c];
 		}
 	}
 	return sum;
@@ -38,10 +35,17 @@ static void avg_pool_forward(const struct tt_view *v, struct tt_forward *f)
 {
 	struct tt_output out = tt_output(v, f, f->in_exp - RECIPROCAL_BITS);
 	int32_t r = reciprocal(v);
-	uint32_t n = tt_volume(v->out);
+	uint32_t i = 0;
 
-	for (uint32_t i = 0; i < n; i++) {
-		tt_output_put(&out, i, r * window_sum(v, f->in, i));
+	for (uint32_t y = 0; y < v->out.h; y++) {
+		for (uint32_t x = 0; x < v->out.w; x++) {
+			uint32_t iy = y * v->entry->stride_h, ix = x * v->entry->stride_w;
+			const int8_t *a = &f->in[(iy * v->in.w + ix) * v->in.c];
+
+			for (uint32_t c = 0; c < v->out.c; c++, i++) {
+				tt_output_put(&out, i, r * window_sum(v, &a[c]));
+			}
+		}
 	}
 	f->span = out.span;
 	f->out_exp = out.exp;
@@ -57,10 +61,12 @@ static void spread_row(const struct tt_view *v, const int8_t *error, uint32_t y)
 
 	for (uint32_t x = 0; x < v->out.w; x++) {
 		const int8_t *e = &error[(y * v->out.w + x) * channels];
-		int32_t *window = &acc[x * v->entry->stride_w * channels];
+		int32_t *a = &acc[x * v->entry->stride_w * channels];
 
-		for (uint32_t i = 0; i < v->entry->kernel_w * channels; i++) {
-			window[i] += e[i % channels];
+		for (uint32_t kx = 0; kx < v->entry->kernel_w; kx++, a += channels) {
+			for (uint32_t c = 0; c < channels; c++) {
+				a[c] += e[c];
+			}
 		}
 	}
 }

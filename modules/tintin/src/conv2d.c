@@ -44,16 +44,26 @@ static struct run run_of(const struct tt_view *v, const struct tt_taps *ty,
 }
 
 /* im2col for one position: what the window sees, in the order of a filter. */
-static void gather_patch(const struct tt_view *v, const int8_t *in, uint32_t y, uint32_t x,
-			 int8_t *patch)
+static void gather_patch(const struct tt_view *v, const int8_t *in, const struct tt_taps *ty,
+			 const struct tt_taps *tx, int8_t *patch)
 {
-	struct tt_taps ty = rows(v, y), tx = columns(v, x);
-
 	memset(patch, 0, v->fan_in);
-	for (uint32_t ky = ty.begin; ky < ty.end; ky++) {
-		struct run r = run_of(v, &ty, &tx, ky);
+	for (uint32_t ky = ty->begin; ky < ty->end; ky++) {
+		struct run r = run_of(v, ty, tx, ky);
 
 		memcpy(&patch[r.filter], &in[r.input], r.n);
+	}
+}
+
+static void forward_position(const struct tt_view *v, const int8_t *patch, uint32_t first,
+			     struct tt_output *out)
+{
+	const int32_t *bias = v->scratch;
+
+	for (uint32_t o = 0; o < v->out.c; o++) {
+		int32_t acc = bias[o] + tt_dot(&v->weight[o * v->fan_in], patch, v->fan_in);
+
+		tt_output_put(out, first + o, acc);
 	}
 }
 
@@ -62,16 +72,19 @@ static void conv2d_forward(const struct tt_view *v, struct tt_forward *f)
 	struct tt_output out = tt_output(v, f, v->state->weight_exp + f->in_exp);
 	int32_t *bias = v->scratch;
 	int8_t *patch = (int8_t *)&bias[v->out.c];
+	uint32_t first = 0;
 
 	for (uint32_t o = 0; o < v->out.c; o++) {
 		bias[o] = tt_aligned_bias(v->bias[o], out.acc_exp);
 	}
-	for (uint32_t at = 0; at < (uint32_t)v->out.h * v->out.w; at++) {
-		gather_patch(v, f->in, at / v->out.w, at % v->out.w, patch);
-		for (uint32_t o = 0; o < v->out.c; o++) {
-			int32_t acc = bias[o] + tt_dot(&v->weight[o * v->fan_in], patch, v->fan_in);
+	for (uint32_t y = 0; y < v->out.h; y++) {
+		struct tt_taps ty = rows(v, y);
 
-			tt_output_put(&out, at * v->out.c + o, acc);
+		for (uint32_t x = 0; x < v->out.w; x++, first += v->out.c) {
+			struct tt_taps tx = columns(v, x);
+
+			gather_patch(v, f->in, &ty, &tx, patch);
+			forward_position(v, patch, first, &out);
 		}
 	}
 	f->span = out.span;
@@ -121,30 +134,40 @@ static void conv2d_backward(const struct tt_view *v, struct tt_backward *b)
 	b->in_error_exp = dx.exp;
 }
 
+/* e * (what the window sees), added to g [K]. */
+static void add_patch(const struct tt_view *v, const int8_t *in, const struct tt_taps *ty,
+		      const struct tt_taps *tx, int8_t e)
+{
+	int32_t *g = v->scratch;
+
+	for (uint32_t ky = ty->begin; ky < ty->end; ky++) {
+		struct run r = run_of(v, ty, tx, ky);
+
+		tt_axpy(&g[r.filter], &in[r.input], e, r.n);
+	}
+}
+
 /* One filter's gradient, into g [K]. Returns the sum of its errors; *any tells if one was not 0. */
 static int32_t filter_gradient(const struct tt_view *v, const struct tt_backward *b, uint32_t o,
 			       bool *any)
 {
-	int32_t *g = v->scratch;
+	const int8_t *e = &b->error[o];
 	int32_t sum = 0;
 
 	*any = false;
-	memset(g, 0, v->fan_in * sizeof(*g));
-	for (uint32_t at = 0; at < (uint32_t)v->out.h * v->out.w; at++) {
-		int8_t e = b->error[at * v->out.c + o];
+	memset(v->scratch, 0, v->fan_in * sizeof(int32_t));
+	for (uint32_t y = 0; y < v->out.h; y++) {
+		struct tt_taps ty = rows(v, y);
 
-		if (e == 0) {
-			continue;
+		for (uint32_t x = 0; x < v->out.w; x++, e += v->out.c) {
+			if (*e != 0) {
+				struct tt_taps tx = columns(v, x);
+
+				add_patch(v, b->in, &ty, &tx, *e);
+				sum += *e;
+				*any = true;
+			}
 		}
-		struct tt_taps ty = rows(v, at / v->out.w), tx = columns(v, at % v->out.w);
-
-		for (uint32_t ky = ty.begin; ky < ty.end; ky++) {
-			struct run r = run_of(v, &ty, &tx, ky);
-
-			tt_axpy(&g[r.filter], &b->in[r.input], e, r.n);
-		}
-		sum += e;
-		*any = true;
 	}
 	return sum;
 }

@@ -10,51 +10,65 @@
 #include "output.h"
 #include "pool_index.h"
 
-/* The input element that output element i (channel included) chose, for window place `index`. */
-static uint32_t source(const struct tt_view *v, uint32_t i, uint32_t index)
+static struct tt_taps rows(const struct tt_view *v, uint32_t y)
 {
-	uint32_t c = i % v->out.c, x = i / v->out.c % v->out.w, y = i / v->out.c / v->out.w;
-	uint32_t iy = y * v->entry->stride_h + index / v->entry->kernel_w - v->entry->pad_top;
-	uint32_t ix = x * v->entry->stride_w + index % v->entry->kernel_w - v->entry->pad_left;
-
-	return (iy * v->in.w + ix) * v->in.c + c;
+	return tt_taps(y, v->entry->stride_h, v->entry->pad_top, v->entry->kernel_h, v->in.h);
 }
 
-/* First maximum of output element i's window; *best is its value. */
-static uint32_t first_maximum(const struct tt_view *v, const int8_t *in, uint32_t i, int8_t *best)
+static struct tt_taps columns(const struct tt_view *v, uint32_t x)
 {
-	uint32_t x = i / v->out.c % v->out.w, y = i / v->out.c / v->out.w, index = 0;
-	const struct tintin_layer_entry *e = v->entry;
-	struct tt_taps ty = tt_taps(y, e->stride_h, e->pad_top, e->kernel_h, v->in.h);
-	struct tt_taps tx = tt_taps(x, e->stride_w, e->pad_left, e->kernel_w, v->in.w);
+	return tt_taps(x, v->entry->stride_w, v->entry->pad_left, v->entry->kernel_w, v->in.w);
+}
 
-	*best = INT8_MIN;
-	for (uint32_t ky = ty.begin; ky < ty.end; ky++) {
-		for (uint32_t kx = tx.begin; kx < tx.end; kx++) {
-			int8_t value = in[source(v, i, ky * e->kernel_w + kx)];
+/* Offset in the input of tap (ky, kx) of the window at (ty, tx), channel 0. */
+static int32_t source(const struct tt_view *v, const struct tt_taps *ty, const struct tt_taps *tx,
+		      uint32_t ky, uint32_t kx)
+{
+	return ((ty->origin + (int32_t)ky) * v->in.w + tx->origin + (int32_t)kx) * v->in.c;
+}
 
-			if (value > *best) {
-				*best = value;
-				index = ky * e->kernel_w + kx;
+/* Index of the first maximum of one channel; *best is its value. */
+static uint32_t first_maximum(const struct tt_view *v, const int8_t *in, const struct tt_taps *ty,
+			      const struct tt_taps *tx, int8_t *best)
+{
+	uint32_t index = 0;
+	int max = INT8_MIN;
+
+	for (uint32_t ky = ty->begin; ky < ty->end; ky++) {
+		const int8_t *a = &in[source(v, ty, tx, ky, tx->begin)];
+
+		for (uint32_t kx = tx->begin; kx < tx->end; kx++, a += v->in.c) {
+			if (*a > max) {
+				max = *a;
+				index = ky * v->entry->kernel_w + kx;
 			}
 		}
 	}
+	*best = (int8_t)max;
 	return index;
 }
 
 static void max_pool_forward(const struct tt_view *v, struct tt_forward *f)
 {
 	int8_t *out = f->out;
-	uint32_t n = tt_volume(v->out);
+	uint32_t i = 0;
 
 	if (v->index != NULL) {
-		memset(v->index, 0, tt_index_bytes(v->entry, n));
+		memset(v->index, 0, tt_index_bytes(v->entry, tt_volume(v->out)));
 	}
-	for (uint32_t i = 0; i < n; i++) {
-		uint32_t index = first_maximum(v, f->in, i, &out[i]);
+	for (uint32_t y = 0; y < v->out.h; y++) {
+		struct tt_taps ty = rows(v, y);
 
-		if (v->index != NULL) {
-			tt_index_put(v->entry, v->index, i, index);
+		for (uint32_t x = 0; x < v->out.w; x++) {
+			struct tt_taps tx = columns(v, x);
+
+			for (uint32_t c = 0; c < v->out.c; c++, i++) {
+				uint32_t index = first_maximum(v, &f->in[c], &ty, &tx, &out[i]);
+
+				if (v->index != NULL) {
+					tt_index_put(v->entry, v->index, i, index);
+				}
+			}
 		}
 	}
 	f->out_exp = f->in_exp;
@@ -63,16 +77,36 @@ static void max_pool_forward(const struct tt_view *v, struct tt_forward *f)
 
 #if TINTIN_TRAINING
 
+/* The element that an index names, without a division: index = ky * kernel_w + kx. */
+static int8_t *chosen(const struct tt_view *v, int8_t *in_error, const struct tt_taps *ty,
+		      const struct tt_taps *tx, uint32_t index)
+{
+	uint32_t ky = 0;
+
+	while (index >= v->entry->kernel_w) {
+		index -= v->entry->kernel_w;
+		ky++;
+	}
+	return &in_error[source(v, ty, tx, ky, index)];
+}
+
 static void max_pool_backward(const struct tt_view *v, struct tt_backward *b)
 {
-	uint32_t n = tt_volume(v->out);
+	uint32_t i = 0;
 
 	memset(b->in_error, 0, tt_volume(v->in));
-	for (uint32_t i = 0; i < n; i++) {
-		if (b->error[i] != 0) {
-			int8_t *dx = &b->in_error[source(v, i, tt_index_get(v->entry, v->index, i))];
+	for (uint32_t y = 0; y < v->out.h; y++) {
+		struct tt_taps ty = rows(v, y);
 
-			*dx = tt_clip(*dx + b->error[i]);
+		for (uint32_t x = 0; x < v->out.w; x++) {
+			struct tt_taps tx = columns(v, x);
+
+			for (uint32_t c = 0; c < v->out.c; c++, i++) {
+				uint32_t index = tt_index_get(v->entry, v->index, i);
+				int8_t *dx = &chosen(v, b->in_error, &ty, &tx, index)[c];
+
+				*dx = tt_clip(*dx + b->error[i]);
+			}
 		}
 	}
 	b->in_error_exp = b->error_exp;
