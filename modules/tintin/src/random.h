@@ -20,20 +20,29 @@ static inline uint32_t tt_random(uint32_t *state)
 	return x;
 }
 
-/**
- * SR(v, s): v / 2^s rounded up or down at random so that the mean is exact. |v| < 2^30.
- * Zero stays zero without a draw, which lets ReLU's zeros skip the work.
- */
-static inline int32_t tt_round_random(int32_t v, int s, uint32_t *state)
+/** 2^32 / golden ratio: r, r + this, r + 2 this, ... spread evenly over the circle (Weyl). */
+#define TT_DITHER_STEP 0x9e3779b9u
+
+/** The dither of a row begins at a random word, which makes each of its words uniform. */
+static inline uint32_t tt_dither_begin(uint32_t *state, int shift)
 {
-	if (v == 0 || s <= 0) {
+	return shift > 0 ? tt_random(state) : 0;
+}
+
+/**
+ * SR(v, s): v / 2^s rounded up or down by a uniform word, so that the mean is exact. |v| < 2^30.
+ * Zero stays zero whatever the word, which lets ReLU's zeros skip the work.
+ */
+static inline int32_t tt_round_dithered(int32_t v, int s, uint32_t word)
+{
+	if (s <= 0) {
 		return tt_round(v, s);
 	}
 	if (s > 30) {
 		v >>= s - 30 > 31 ? 31 : s - 30;
 		s = 30;
 	}
-	return (v + (int32_t)(tt_random(state) & ((1u << s) - 1u))) >> s;
+	return (v + (int32_t)(word >> (32 - s))) >> s;
 }
 
 #endif

@@ -31,7 +31,8 @@ struct tt_rounding {
 	bool limited; /* out, sticky */
 };
 
-/** m = limit(m - SR(scale * a[k], shift)): the gradient of a dense row is an outer product. */
+/** m = limit(m - SR(scale * a[k], shift)): the gradient of a dense row is an outer product.
+ * Draws one random word for the row when shift > 0, as does tt_update_gradient(). */
 void tt_update_outer(const struct tt_row *row, const int8_t *a, int32_t scale,
 		     struct tt_rounding *r);
 

@@ -21,16 +21,12 @@ void tt_axpy(int32_t *acc, const int8_t *x, int32_t scale, uint32_t n)
 	}
 }
 
-static inline void step(const struct tt_row *row, uint32_t i, int32_t g, struct tt_rounding *r)
+static void step(const struct tt_row *row, uint32_t i, int32_t delta, struct tt_rounding *r)
 {
-	int32_t m, low, high;
+	int32_t low = tt_master_min(row->fraction_bits);
+	int32_t high = tt_master_max(row->fraction_bits);
+	int32_t m = tt_master_load(row, i) - delta;
 
-	if (g == 0) {
-		return;
-	}
-	low = tt_master_min(row->fraction_bits);
-	high = tt_master_max(row->fraction_bits);
-	m = tt_master_load(row, i) - tt_round_random(g, r->shift, r->rng);
 	if (m < low || m > high) {
 		m = tt_limit(m, low, high);
 		r->limited = true;
@@ -41,14 +37,18 @@ static inline void step(const struct tt_row *row, uint32_t i, int32_t g, struct 
 void tt_update_outer(const struct tt_row *row, const int8_t *a, int32_t scale,
 		     struct tt_rounding *r)
 {
-	for (uint32_t k = 0; k < row->n; k++) {
-		step(row, row->first + k, scale * a[k], r);
+	uint32_t word = tt_dither_begin(r->rng, r->shift);
+
+	for (uint32_t k = 0; k < row->n; k++, word += TT_DITHER_STEP) {
+		step(row, row->first + k, tt_round_dithered(scale * a[k], r->shift, word), r);
 	}
 }
 
 void tt_update_gradient(const struct tt_row *row, const int32_t *g, struct tt_rounding *r)
 {
-	for (uint32_t k = 0; k < row->n; k++) {
-		step(row, row->first + k, g[k], r);
+	uint32_t word = tt_dither_begin(r->rng, r->shift);
+
+	for (uint32_t k = 0; k < row->n; k++, word += TT_DITHER_STEP) {
+		step(row, row->first + k, tt_round_dithered(g[k], r->shift, word), r);
 	}
 }
