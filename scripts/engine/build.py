@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""tintin._engine: the C files of modules/tintin, the same that the device runs, for Python.
+
+The declarations are read from the public headers, so that no structure is written down twice.
+"""
+
+import hashlib
+import os
+import re
+from pathlib import Path
+
+from cffi import FFI
+
+HERE = Path(__file__).resolve().parent
+MODULE = HERE.parents[1] / "modules" / "tintin"
+PUBLIC = ["error.h", "record.h", "network.h", "probe.h"]
+
+
+def declarations(header: Path) -> str:
+    """What cffi needs of a header: types, prototypes, and the names of numeric constants."""
+    text = header.read_text()
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    constants = re.findall(r"^#define (TINTIN_\w+)\s+(?:\d|UINT)\w*", text, flags=re.MULTILINE)
+    text = re.sub(r"^static inline .*?^}$", "", text, flags=re.DOTALL | re.MULTILINE)
+    text = re.sub(r"^#.*$", "", text, flags=re.MULTILINE)
+    return text + "".join(f"#define {name} ...\n" for name in constants)
+
+
+def source_digest(files: list[Path]) -> str:
+    """Which engine this is: the tests refuse one that is older than the C files beside them."""
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def builder() -> FFI:
+    """The cffi builder of tintin._engine."""
+    if not MODULE.is_dir():
+        raise FileNotFoundError(f"{MODULE}: the C engine must lie beside scripts/ to be compiled")
+    sources = sorted((MODULE / "src").rglob("*.c"))
+    headers = sorted((MODULE / "src").rglob("*.h")) + sorted((MODULE / "include").rglob("*.h"))
+    local = [HERE / "batch.c", HERE / "batch.h"]
+    result = FFI()
+    for name in PUBLIC:
+        result.cdef(declarations(MODULE / "include" / "tintin" / name))
+    result.cdef(declarations(HERE / "batch.h"))
+    result.set_source(
+        "tintin._engine",
+        '#include <tintin/probe.h>\n#include <tintin/tintin.h>\n#include "batch.h"\n',
+        sources=[str(file) for file in (*sources, HERE / "batch.c")],
+        include_dirs=[str(MODULE / "include"), str(HERE)],
+        depends=[str(file) for file in (*sources, *headers, *local, HERE / "build.py")],
+        define_macros=[("TT_SOURCE_DIGEST", f'"{source_digest([*sources, *headers, *local])}"')],
+        extra_compile_args=[] if os.name == "nt" else ["-std=c11", "-O3"],
+    )
+    return result
+
+
+ffi = builder()
