@@ -60,10 +60,13 @@ static void forward_position(const struct tt_view *v, const int8_t *patch, uint3
 {
 	const int32_t *bias = v->scratch;
 
-	for (uint32_t o = 0; o < v->out.c; o++) {
-		int32_t acc = bias[o] + tt_dot(&v->weight[o * v->fan_in], patch, v->fan_in);
+	for (uint32_t o = 0; o < v->out.c; o += TT_BLOCK) {
+		struct tt_rows rows = tt_rows_from(v, o);
+		int32_t acc[TT_BLOCK];
 
-		tt_output_put(out, first + o, acc);
+		memcpy(acc, &bias[o], rows.count * sizeof(*acc));
+		tt_dot_rows(&rows, patch, acc);
+		tt_output_put_block(out, first + o, acc, rows.count);
 	}
 }
 
@@ -104,12 +107,14 @@ static void backward_row(const struct tt_view *v, const int8_t *error, uint32_t 
 		uint32_t tap = (ky * v->entry->kernel_w + tx.begin) * v->in.c;
 		uint32_t n = (tx.end - tx.begin) * v->in.c;
 
-		for (uint32_t o = 0; o < v->out.c; o++) {
-			int8_t e = error[(y * v->out.w + x) * v->out.c + o];
+		for (uint32_t o = 0; o < v->out.c;) {
+			struct tt_terms terms;
 
-			if (e != 0) {
-				tt_axpy(&acc[first], &v->weight[o * v->fan_in + tap], e, n);
+			o = tt_terms_from(&terms, v, &error[(y * v->out.w + x) * v->out.c], o);
+			for (uint32_t i = 0; i < terms.count; i++) {
+				terms.row[i] += tap;
 			}
+			tt_axpy(&acc[first], &terms, n);
 		}
 	}
 }
@@ -143,7 +148,7 @@ static void add_patch(const struct tt_view *v, const int8_t *in, const struct tt
 	for (uint32_t ky = ty->begin; ky < ty->end; ky++) {
 		struct run r = run_of(v, ty, tx, ky);
 
-		tt_axpy(&g[r.filter], &in[r.input], e, r.n);
+		tt_axpy(&g[r.filter], &(struct tt_terms){{&in[r.input]}, {e}, 1}, r.n);
 	}
 }
 

@@ -17,11 +17,15 @@ static void dense_forward(const struct tt_view *v, struct tt_forward *f)
 {
 	struct tt_output out = tt_output(v, f, v->state->weight_exp + f->in_exp);
 
-	for (uint32_t o = 0; o < v->out.c; o++) {
-		int32_t acc = tt_aligned_bias(v->bias[o], out.acc_exp);
+	for (uint32_t o = 0; o < v->out.c; o += TT_BLOCK) {
+		struct tt_rows rows = tt_rows_from(v, o);
+		int32_t acc[TT_BLOCK];
 
-		acc += tt_dot(&v->weight[o * v->fan_in], f->in, v->fan_in);
-		tt_output_put(&out, o, acc);
+		for (uint32_t i = 0; i < rows.count; i++) {
+			acc[i] = tt_aligned_bias(v->bias[o + i], out.acc_exp);
+		}
+		tt_dot_rows(&rows, f->in, acc);
+		tt_output_put_block(&out, o, acc, rows.count);
 	}
 	f->span = out.span;
 	f->out_exp = out.exp;
@@ -38,10 +42,14 @@ static void dense_backward(const struct tt_view *v, struct tt_backward *b)
 		uint32_t n = v->fan_in - k < COLUMNS ? v->fan_in - k : COLUMNS;
 
 		memset(acc, 0, n * sizeof(*acc));
-		for (uint32_t o = 0; o < v->out.c; o++) {
-			if (b->error[o] != 0) {
-				tt_axpy(acc, &v->weight[o * v->fan_in + k], b->error[o], n);
+		for (uint32_t o = 0; o < v->out.c;) {
+			struct tt_terms terms;
+
+			o = tt_terms_from(&terms, v, b->error, o);
+			for (uint32_t i = 0; i < terms.count; i++) {
+				terms.row[i] += k;
 			}
+			tt_axpy(acc, &terms, n);
 		}
 		tt_in_error_put(&dx, acc, k, n);
 	}
@@ -69,7 +77,7 @@ static void dense_gather(const struct tt_view *v, struct tt_backward *b, uint32_
 		int32_t *g = v->scratch;
 
 		memset(g, 0, n * sizeof(*g));
-		tt_axpy(g, &b->in[k], b->error[o], n);
+		tt_axpy(g, &(struct tt_terms){{&b->in[k]}, {b->error[o]}, 1}, n);
 		tt_batch_add(v, b, &(struct tt_piece){.g = g, .first = o * v->fan_in + k, .n = n});
 	}
 }

@@ -11,14 +11,17 @@
 #define CAP_FLOOR      3 /* a tensor of zeros counts as one whose largest weight is 4..7 */
 #define WEIGHT_EXP_MAX 10
 
+static struct tt_planes planes(const struct tt_view *v)
+{
+	return (struct tt_planes){v->weight, v->fraction, v->entry->fraction_bits};
+}
+
 struct tt_row tt_master_row(const struct tt_view *v, uint32_t o)
 {
 	return (struct tt_row){
-		.weight = v->weight,
-		.fraction = v->fraction,
+		.planes = planes(v),
 		.first = o * v->fan_in,
 		.n = v->fan_in,
-		.fraction_bits = v->entry->fraction_bits,
 	};
 }
 
@@ -104,30 +107,30 @@ void tt_batch_apply(const struct tt_view *v, uint32_t *rng)
 
 void tt_rescale(const struct tt_view *v)
 {
-	struct tt_row all = tt_master_row(v, 0);
-	int32_t half = tt_master_half(all.fraction_bits);
+	struct tt_planes p = planes(v);
+	int32_t half = tt_master_half(p.bits);
 	uint32_t n = v->fan_in * v->out.c;
 
 	if (v->state->weight_exp >= WEIGHT_EXP_MAX) {
 		return;
 	}
 	for (uint32_t i = 0; i < n; i++) {
-		int32_t m = tt_master_load(&all, i) - half;
+		int32_t m = tt_master_load(p, i) - half;
 
-		tt_master_store(&all, i, ((m + 1) >> 1) + half);
+		tt_master_store(p, i, ((m + 1) >> 1) + half);
 	}
 	v->state->weight_exp++;
 }
 
 uint8_t tt_master_bits(const struct tt_view *v)
 {
-	struct tt_row all = tt_master_row(v, 0);
-	int32_t half = tt_master_half(all.fraction_bits);
+	struct tt_planes p = planes(v);
+	int32_t half = tt_master_half(p.bits);
 	uint32_t n = v->fan_in * v->out.c;
 	uint32_t span = 0;
 
 	for (uint32_t i = 0; i < n; i++) {
-		span |= tt_abs(tt_master_load(&all, i) - half);
+		span |= tt_abs(tt_master_load(p, i) - half);
 	}
 	return (uint8_t)tt_bitlen(span);
 }

@@ -10,6 +10,35 @@
 #include "kernels/kernels.h"
 #include "layer.h"
 
+/** Up to TT_BLOCK rows from output @p o on, for reading. */
+static inline struct tt_rows tt_rows_from(const struct tt_view *v, uint32_t o)
+{
+	uint32_t left = v->out.c - o;
+
+	return (struct tt_rows){
+		.weight = &v->weight[o * v->fan_in],
+		.n = v->fan_in,
+		.count = left < TT_BLOCK ? left : TT_BLOCK,
+	};
+}
+
+/**
+ * The next rows of weights whose errors are not 0, up to TT_BLOCK, from output @p o on.
+ * @return the output behind the last one looked at
+ */
+static inline uint32_t tt_terms_from(struct tt_terms *terms, const struct tt_view *v,
+				     const int8_t *error, uint32_t o)
+{
+	terms->count = 0;
+	for (; o < v->out.c && terms->count < TT_BLOCK; o++) {
+		if (error[o] != 0) {
+			terms->row[terms->count] = &v->weight[o * v->fan_in];
+			terms->scale[terms->count++] = error[o];
+		}
+	}
+	return o;
+}
+
 /** The row of output @p o in the layer's planes. */
 struct tt_row tt_master_row(const struct tt_view *v, uint32_t o);
 

@@ -51,6 +51,14 @@ static inline void tt_output_put(struct tt_output *out, uint32_t i, int32_t acc)
 	out->quantised[i] = tt_quantise(acc, out->shift);
 }
 
+static inline void tt_output_put_block(struct tt_output *out, uint32_t first, const int32_t *acc,
+				       uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		tt_output_put(out, first + i, acc[i]);
+	}
+}
+
 /** b' = RN(b, e_acc + 20), limited so that bias and products together stay below 2^30. */
 static inline int32_t tt_aligned_bias(int32_t bias, int16_t acc_exp)
 {

@@ -1,7 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file
- * The inner loops. ref.c has each in plain C; a faster one for a target must give the same bits.
+ * The inner loops, and which implementation a target gets. ref.c has each in plain C; a faster
+ * one must give the same bits (tests/kernels holds them equal).
+ *
+ * | variant | targets                                 |
+ * |---------|-----------------------------------------|
+ * | ref     | any; what the host is compiled with     |
+ * | scalar  | Armv6-M, Armv7-M: Cortex-M0, M0+, M3    |
+ * | dsp     | Armv7E-M, Armv8-M with DSP: M4, M7, M33 |
+ * | mve     | Armv8.1-M with Helium: M55, M85         |
+ *
+ * TINTIN_KERNELS_REF forces the reference.
  */
 #ifndef TT_KERNELS_H_
 #define TT_KERNELS_H_
@@ -9,19 +19,35 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** sum_k w[k] * a[k]; |result| <= n * 16129, n <= 66572. */
-int32_t tt_dot(const int8_t *w, const int8_t *a, uint32_t n);
+/** Rows that one vector is multiplied with, or that are summed, at once. */
+#define TT_BLOCK 4u
 
-/** acc[k] += scale * x[k], |scale| <= 127; the caller bounds the number of terms by 66572. */
-void tt_axpy(int32_t *acc, const int8_t *x, int32_t scale, uint32_t n);
+/** @p count rows, 1 .. TT_BLOCK, of @p n weights each, one behind the other. */
+struct tt_rows {
+	const int8_t *weight;
+	uint32_t n;
+	uint32_t count;
+};
 
-/** One row (an output's weights) of a trained tensor: flat indices first .. first + n - 1. */
+/** Scaled rows to be summed: @p count of them, 1 .. TT_BLOCK. */
+struct tt_terms {
+	const int8_t *row[TT_BLOCK];
+	int32_t scale[TT_BLOCK]; /* within +-127 */
+	uint32_t count;
+};
+
+/** A trained tensor: the int8 plane and, beside it, the plane of F = bits fraction bits. */
+struct tt_planes {
+	int8_t *weight;
+	uint8_t *fraction; /* NULL for F = 0 */
+	uint8_t bits;      /* 8, 4 or 0 */
+};
+
+/** One row of it (an output's weights): flat indices first .. first + n - 1. */
 struct tt_row {
-	int8_t *weight;    /* plane, whole tensor */
-	uint8_t *fraction; /* plane, whole tensor; NULL for F = 0 */
+	struct tt_planes planes;
 	uint32_t first;
 	uint32_t n;
-	uint8_t fraction_bits; /* F: 8, 4 or 0 */
 };
 
 /** How an update is rounded, and whether it ran into the masters' limits. */
@@ -31,12 +57,37 @@ struct tt_rounding {
 	bool limited; /* out, sticky */
 };
 
-/** m = limit(m - SR(scale * a[k], shift)): the gradient of a dense row is an outer product.
- * Draws one random word for the row when shift > 0, as does tt_update_gradient(). */
-void tt_update_outer(const struct tt_row *row, const int8_t *a, int32_t scale,
-		     struct tt_rounding *r);
+/**
+ * dot_rows         acc[i] += sum_k row_i[k] * a[k]; the sum is at most n * 16129, n <= 66572
+ * axpy             acc[k] += sum_i scale_i * row_i[k], k < n; the caller bounds all its terms by 66572
+ * update_outer     m = limit(m - SR(scale * a[k], shift)): a dense row's gradient is an outer product
+ * update_gradient  m = limit(m - SR(g[k], shift))
+ *
+ * An update draws one random word for the row when shift > 0 (DESIGN.md, "Dither").
+ */
+#define TT_DECLARE_KERNELS(variant)                                                                \
+	void tt_##variant##_dot_rows(const struct tt_rows *rows, const int8_t *a, int32_t *acc);   \
+	void tt_##variant##_axpy(int32_t *acc, const struct tt_terms *terms, uint32_t n);          \
+	void tt_##variant##_update_outer(const struct tt_row *row, const int8_t *a, int32_t scale, \
+					 struct tt_rounding *r);                                   \
+	void tt_##variant##_update_gradient(const struct tt_row *row, const int32_t *g,            \
+					    struct tt_rounding *r)
 
-/** m = limit(m - SR(g[k], shift)). */
-void tt_update_gradient(const struct tt_row *row, const int32_t *g, struct tt_rounding *r);
+TT_DECLARE_KERNELS(ref);
+TT_DECLARE_KERNELS(scalar);
+TT_DECLARE_KERNELS(dsp);
+TT_DECLARE_KERNELS(mve);
+
+#if defined(TINTIN_KERNELS_REF) || !defined(__arm__)
+#define tt_dot_rows        tt_ref_dot_rows
+#define tt_axpy            tt_ref_axpy
+#define tt_update_outer    tt_ref_update_outer
+#define tt_update_gradient tt_ref_update_gradient
+#else
+#define tt_dot_rows        tt_scalar_dot_rows
+#define tt_axpy            tt_scalar_axpy
+#define tt_update_outer    tt_scalar_update_outer
+#define tt_update_gradient tt_scalar_update_gradient
+#endif
 
 #endif

@@ -7,6 +7,7 @@
 #ifndef TT_MASTER_H_
 #define TT_MASTER_H_
 
+#include "../fixed.h"
 #include "kernels.h"
 
 static inline int32_t tt_master_half(uint8_t bits)
@@ -14,42 +15,51 @@ static inline int32_t tt_master_half(uint8_t bits)
 	return (1 << bits) >> 1;
 }
 
-/** Limits of m' that keep the int8 plane within +-127. */
-static inline int32_t tt_master_max(uint8_t bits)
-{
-	return (128 << bits) - 1;
-}
+#define TT_WEIGHT_MAX 127
 
-static inline int32_t tt_master_min(uint8_t bits)
-{
-	return -(127 * (1 << bits)) + (bits > 0 ? 1 : 0);
-}
+#define TT_INLINE static inline __attribute__((always_inline))
 
-static inline int32_t tt_master_load(const struct tt_row *row, uint32_t i)
+TT_INLINE int32_t tt_master_load(struct tt_planes p, uint32_t i)
 {
-	int32_t w = row->weight[i];
+	int32_t w = p.weight[i];
 
-	switch (row->fraction_bits) {
+	switch (p.bits) {
 	case 8:
-		return w * 256 + row->fraction[i];
+		return w * 256 + p.fraction[i];
 	case 4:
-		return w * 16 + ((row->fraction[i / 2] >> (i & 1u) * 4u) & 15);
+		return w * 16 + ((p.fraction[i / 2] >> (i & 1u) * 4u) & 15);
 	default:
 		return w;
 	}
 }
 
-static inline void tt_master_store(const struct tt_row *row, uint32_t i, int32_t m)
+TT_INLINE void tt_master_store(struct tt_planes p, uint32_t i, int32_t m)
 {
-	row->weight[i] = (int8_t)(m >> row->fraction_bits);
-	if (row->fraction_bits == 8) {
-		row->fraction[i] = (uint8_t)m;
-	} else if (row->fraction_bits == 4) {
+	p.weight[i] = (int8_t)(m >> p.bits);
+	if (p.bits == 8) {
+		p.fraction[i] = (uint8_t)m;
+	} else if (p.bits == 4) {
 		unsigned int low = (i & 1u) * 4u;
-		unsigned int other = row->fraction[i / 2] & (0xf0u >> low);
+		unsigned int other = p.fraction[i / 2] & (0xf0u >> low);
 
-		row->fraction[i / 2] = (uint8_t)(other | ((unsigned int)m & 15u) << low);
+		p.fraction[i / 2] = (uint8_t)(other | ((unsigned int)m & 15u) << low);
 	}
+}
+
+/**
+ * Move one master by -delta, |delta| <= 2^30; its limits are those of the int8 plane.
+ * @return whether it met them
+ */
+TT_INLINE bool tt_master_step(struct tt_planes p, uint32_t i, int32_t delta)
+{
+	int32_t m = tt_master_load(p, i) - delta;
+	bool limited = (uint32_t)((m >> p.bits) + TT_WEIGHT_MAX) > 2u * TT_WEIGHT_MAX;
+
+	if (__builtin_expect(limited, 0)) {
+		m = m < 0 ? -TT_WEIGHT_MAX * (1 << p.bits) : ((TT_WEIGHT_MAX + 1) << p.bits) - 1;
+	}
+	tt_master_store(p, i, m);
+	return limited;
 }
 
 #endif
