@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file
+ * The sampling thread: takes readings as the devicetree node tintin,pipeline says, makes windows
+ * of features and shows them to the network. A sensor that falls silent is reported once,
+ * counted, and taken up again when it comes back.
+ */
+#ifndef APP_SENSE_H_
+#define APP_SENSE_H_
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct sense_status {
+	uint32_t readings; /**< since boot */
+	size_t filled;     /**< features in the window under way */
+	size_t length;     /**< of a window */
+	bool silent;
+};
+
+/** Sample for ever, in the caller's thread. @return only if the sensor cannot be used at all */
+int sense_run(void);
+
+/** Begin the next window with the next reading. */
+void sense_restart(void);
+
+void sense_status(struct sense_status *out);
+
+#endif

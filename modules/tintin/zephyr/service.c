@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The network behind its lock: opening, predicting, and what is told about it. */
+#include "service.h"
+
+#include <zephyr/logging/log.h>
+
+LOG_MODULE_REGISTER(tintin, CONFIG_TINTIN_LOG_LEVEL);
+
+static uint8_t arena[CONFIG_TINTIN_ARENA_SIZE] __aligned(4);
+
+struct tintin_service tintin_service = {
+	.step = Z_MUTEX_INITIALIZER(tintin_service.step),
+	.lock = Z_MUTEX_INITIALIZER(tintin_service.lock),
+	.error = -ENOENT,
+};
+
+static struct tintin_options options(void)
+{
+#ifdef CONFIG_TINTIN_TRAINING
+	return (struct tintin_options){
+		.train = CONFIG_TINTIN_TRAIN_LAYERS,
+		.batch_log2 = CONFIG_TINTIN_BATCH_LOG2,
+		.concurrent = true, /* predictions come between the slices of a step */
+	};
+#else
+	return (struct tintin_options){0};
+#endif
+}
+
+static int check_fit(const struct tintin *net)
+{
+	size_t n = tintin_input_length(net);
+
+	if (n > CONFIG_TINTIN_SAMPLE_SIZE) {
+		LOG_ERR("the network reads %u bytes, CONFIG_TINTIN_SAMPLE_SIZE is %u",
+			(unsigned int)n, CONFIG_TINTIN_SAMPLE_SIZE);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+int tintin_service_open(const void *record, size_t size)
+{
+	struct tintin_service *s = &tintin_service;
+	struct tintin_arena memory = {.base = arena, .size = sizeof(arena)};
+	const struct tintin_options how = options();
+
+	s->error = tintin_open(&s->net, record, size, &how, &memory);
+	if (s->error == -ENOMEM) {
+		LOG_ERR("the network takes an arena of %u bytes, CONFIG_TINTIN_ARENA_SIZE is %u",
+			(unsigned int)memory.need, CONFIG_TINTIN_ARENA_SIZE);
+	}
+	s->arena_need = memory.need;
+	s->error = s->error ? s->error : check_fit(&s->net);
+	return s->error;
+}
+
+static int open_newest(void)
+{
+	struct tintin_service *s = &tintin_service;
+	const void *record = s->factory;
+	size_t size = s->factory_size;
+	int error = IS_ENABLED(CONFIG_TINTIN_STORE) ? tintin_keep_newest(&record, &size) : -ENOENT;
+
+	if (error == 0 && tintin_service_open(record, size) == 0) {
+		LOG_INF("goes on from the saved record, step %u", s->net.step);
+		return 0;
+	}
+	if (error != -ENOENT) {
+		LOG_ERR("the saved record is ignored: %s", tintin_reason(error ? error : s->error));
+	}
+	return tintin_service_open(s->factory, s->factory_size);
+}
+
+int tintin_service_start(const void *factory, size_t size)
+{
+	struct tintin_service *s = &tintin_service;
+	int error;
+
+	k_mutex_lock(&s->step, K_FOREVER);
+	tintin_service_lock();
+	s->factory = factory;
+	s->factory_size = size;
+	s->train = IS_ENABLED(CONFIG_TINTIN_TRAINING);
+	if (IS_ENABLED(CONFIG_TINTIN_STORE) && tintin_keep_mount() != 0) {
+		LOG_ERR("no store: what is learned cannot be kept");
+	}
+	error = open_newest();
+	tintin_service_unlock();
+	k_mutex_unlock(&s->step);
+	if (error) {
+		LOG_ERR("no network: %s", tintin_reason(error));
+	}
+	return error;
+}
+
+int tintin_service_observe(const int8_t *x, size_t n, struct tintin_window *out)
+{
+	struct tintin_service *s = &tintin_service;
+	uint32_t start;
+	int error;
+
+	tintin_service_lock();
+	start = k_cycle_get_32();
+	error = s->error ? s->error : tintin_predict(&s->net, x, n, &out->prediction);
+	if (error == 0) {
+		s->stats.predict_cycles += k_cycle_get_32() - start;
+		s->stats.windows++;
+		out->number = ++s->windows;
+		tintin_history_put(out, x, n);
+	}
+	tintin_service_unlock();
+	return error;
+}
+
+int tintin_service_latest(struct tintin_window *out)
+{
+	int error;
+
+	tintin_service_lock();
+	error = tintin_service.error;
+	if (error == 0 && tintin_history_get(0, out) == NULL) {
+		error = -EAGAIN;
+	}
+	tintin_service_unlock();
+	return error;
+}
+
+int tintin_service_set_rate(struct tintin_rate rate)
+{
+	int error;
+
+	tintin_service_lock();
+	error = tintin_service.error;
+	error = error ? error : tintin_set_rate(&tintin_service.net, rate);
+	tintin_service_unlock();
+	return error;
+}
+
+static enum tintin_state state(const struct tintin_service *s)
+{
+	if (s->error) {
+		return TINTIN_STATE_FAILED;
+	}
+	if (s->silent) {
+		return TINTIN_STATE_SILENT;
+	}
+	if (s->pending > 0) {
+		return TINTIN_STATE_LEARNING;
+	}
+	return s->train ? TINTIN_STATE_READY : TINTIN_STATE_FROZEN;
+}
+
+static void describe(const struct tintin_service *s, struct tintin_service_info *out)
+{
+	out->input = s->net.record->input;
+	out->classes = s->net.record->classes;
+	out->layers = s->net.record->layers;
+	out->step = s->net.step;
+	out->record = tintin_save_size(&s->net);
+	out->rate = s->net.rate;
+}
+
+int tintin_service_info(struct tintin_service_info *out)
+{
+	struct tintin_service *s = &tintin_service;
+	int error;
+
+	tintin_service_lock();
+	*out = (struct tintin_service_info){
+		.arena = sizeof(arena),
+		.arena_need = s->arena_need,
+		.train = s->train,
+		.pending = s->pending,
+		.state = state(s),
+	};
+	error = s->error;
+	if (error == 0) {
+		describe(s, out);
+	}
+	if (IS_ENABLED(CONFIG_TINTIN_STORE)) {
+		out->saved_step = tintin_keep_saved_step();
+		out->store_capacity = tintin_keep_capacity();
+	}
+	tintin_service_unlock();
+	return error;
+}
+
+void tintin_service_stats(struct tintin_stats *out)
+{
+	tintin_service_lock();
+	*out = tintin_service.stats;
+	tintin_service_unlock();
+}
+
+void tintin_service_stats_reset(void)
+{
+	tintin_service_lock();
+	tintin_service.stats = (struct tintin_stats){0};
+	tintin_service_unlock();
+}
+
+void tintin_service_sensor(bool silent)
+{
+	tintin_service_lock();
+	tintin_service.stats.sensor_errors += silent;
+	tintin_service.silent = silent;
+	tintin_service_unlock();
+}
