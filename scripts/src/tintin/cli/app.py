@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The commands, put together."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tintin import __version__
+from tintin.cli.convert import convert
+from tintin.cli.info import info
+from tintin.cli.new import new
+from tintin.cli.one_line import OneLineGroup
+from tintin.cli.train import train
+
+app = typer.Typer(
+    cls=OneLineGroup,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Train neural networks on microcontrollers, in integers.",
+)
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Train neural networks on microcontrollers, in integers."""
+    if version:
+        typer.echo(__version__)
+    elif context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+for command in (new, convert, info, train):
+    app.command()(command)
+
+
+def main() -> None:
+    """Entry point of the `tintin` program."""
+    app()

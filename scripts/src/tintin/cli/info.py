@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""tintin info: what a network is made of and what it costs, by the figures of the engine."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Group
+from rich.table import Table
+
+from tintin import record as records
+from tintin.cli.options import (
+    BatchSize,
+    Json,
+    RecordPath,
+    TrainSpec,
+    answer,
+    batch_log2,
+    load_record,
+    shape_text,
+    train_layers,
+)
+from tintin.engine import NONE, LayerInfo, Network, arena_size
+from tintin.record import Record
+
+SUMMED = ("parameters", "macs", "macs_backward", "flash", "arena_weights", "arena_kept")
+
+
+def info(
+    record: RecordPath, train: TrainSpec = "all", batch: BatchSize = 1, json: Json = False
+) -> None:
+    """Show each layer's shapes, parameters, multiply-accumulates, flash and RAM."""
+    data = load_record(record)
+    content = records.read(data)
+    network = Network(data, train=train_layers(train, content), batch_log2=batch_log2(batch))
+    model = content.model
+    values = {
+        "record": str(record),
+        "version": records.VERSION,
+        "bytes": len(data),
+        "crc": f"{records.crc(data):08x}",
+        "parent": f"{content.parent:08x}",
+        "step": content.step,
+        "rate": float(model.rate),
+        "input": list(model.input),
+        "input_exp": model.input_exp,
+        "classes": model.classes,
+        "train": train,
+        "batch": batch,
+        "layers": [asdict(layer) for layer in network.layers],
+        "total": {name: sum(getattr(layer, name) for layer in network.layers) for name in SUMMED},
+        "arena": network.arena_size,
+        "arena_predict": arena_size(data, train=NONE),
+    }
+    answer(json, values, Group(_table(network.layers, values), _summary(content, values)))
+
+
+def _table(layers: list[LayerInfo], values: dict[str, Any]) -> Table:
+    table = Table(show_footer=True, box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    total = values["total"]
+    table.add_column("", "")
+    table.add_column("layer", "total", no_wrap=True)
+    table.add_column("output", "", no_wrap=True)
+    heads = {
+        "parameters": "weights",
+        "macs": "MACs",
+        "macs_backward": "MACs back",
+        "flash": "flash bytes",
+        "arena_weights": "RAM weights",
+        "arena_kept": "RAM kept",
+    }
+    for name, head in heads.items():
+        footer = f"{total[name]:,}"
+        table.add_column(head, footer, justify="right", min_width=len(footer))
+    for i, layer in enumerate(layers):
+        numbers = [f"{getattr(layer, name):,}" for name in heads]
+        table.add_row(str(i), _name(layer), shape_text(layer.output), *numbers)
+    return table
+
+
+def _name(layer: LayerInfo) -> str:
+    kernel = f" {shape_text(layer.kernel)}" if any(layer.kernel) else ""
+    marks = " ReLU" * layer.relu
+    return f"{layer.kind}{kernel}{marks}" + ("" if layer.trained or not layer.parameters else " *")
+
+
+def _summary(record: Record, values: dict[str, Any]) -> str:
+    lines = [
+        f"input {shape_text(record.model.input)} * 2^{record.model.input_exp}, "
+        f"{record.model.classes} classes, learning rate {record.model.rate}, step {record.step}",
+        f"record {values['bytes']:,} bytes, CRC {values['crc']}",
+        f"arena {values['arena']:,} bytes to train {values['train']} at batch {values['batch']}, "
+        f"{values['arena_predict']:,} bytes to predict only",
+    ]
+    if any(layer["parameters"] and not layer["trained"] for layer in values["layers"]):
+        lines.append("* does not learn: its weights stay in flash")
+    return "\n".join(lines)
