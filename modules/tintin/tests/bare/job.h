@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file
+ * What the runner reads and writes, all little-endian. bare.py packs and unpacks it.
+ *
+ *   in   struct job, then for each operation struct operation and, where it takes one, a sample
+ *        of job.length int8, padded to a multiple of 4
+ *   out  4 bytes (struct tintin_prediction) for each sample, the record that was saved, struct report
+ */
+#ifndef JOB_H_
+#define JOB_H_
+
+#include <stdint.h>
+
+#define JOB_MAGIC    0x424f4a54u /* "TJOB" */
+#define REPORT_MAGIC 0x50455254u /* "TREP" */
+
+struct job {
+	uint32_t magic;
+	uint32_t train; /* struct tintin_options */
+	uint8_t batch_log2;
+	uint8_t concurrent;
+	uint16_t reserved;
+	uint32_t length;     /* of a sample */
+	uint32_t operations;
+};
+
+enum code {
+	JOB_PREDICT = 1, /* sample */
+	JOB_LEARN = 2,   /* sample, value: label */
+	JOB_SLICES = 3,  /* the same, slice by slice; where concurrent, a prediction between slices */
+	JOB_FLUSH = 4,
+	JOB_RATE = 5, /* value: mantissa | shift << 8 */
+};
+
+struct operation {
+	uint8_t code;
+	uint8_t reserved;
+	uint16_t value;
+};
+
+struct report {
+	uint32_t magic;
+	int32_t error;      /* negative errno of the target's C library, 0: well */
+	uint32_t operation; /* which one failed */
+	uint32_t need;      /* arena, bytes */
+	uint32_t stack;     /* most that was in use, bytes; 0: not known */
+	uint32_t loop;      /* ticks of 100,000 turns of a loop of two instructions; 0: no counter */
+	uint32_t learned, predicted;
+	uint64_t learn_ticks, predict_ticks;
+	char reason[80];
+};
+
+#endif
