@@ -168,8 +168,10 @@ static void learning_thread(void *a, void *b, void *c)
 	ARG_UNUSED(b);
 	ARG_UNUSED(c);
 	for (;;) {
-		k_msgq_get(&lessons, &lesson, K_FOREVER);
-		learn(&lesson);
+		/* Not 0: the queue was emptied while this thread waited. */
+		if (k_msgq_get(&lessons, &lesson, K_FOREVER) == 0) {
+			learn(&lesson);
+		}
 	}
 }
 

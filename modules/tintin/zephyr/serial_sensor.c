@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * tintin,serial-sensor: a sensor whose readings come from a host over a UART (serial_frame.h).
- * The interrupt handler parses, answers and fills the FIFO; sample_fetch pops one reading.
+ * The interrupt handler parses and fills the FIFO; a work item answers the host and tells the
+ * application; sample_fetch pops one reading.
  */
 #define DT_DRV_COMPAT tintin_serial_sensor
 
@@ -45,38 +46,29 @@ struct serial_sensor_data {
 	struct k_spinlock lock; /* everything below but the reading fetched last */
 	struct serial_frame frame;
 	struct k_timer timeout; /* of the frame under way */
+	struct k_work work;
 	struct ring_buf fifo;
 	struct ring_buf replies;
+	bool arrived; /* readings that the application was not told of */
 	uint8_t fifo_bytes[CONFIG_TINTIN_SERIAL_SENSOR_FIFO];
 	uint8_t reply_bytes[REPLY_PENDING * SERIAL_FRAME_REPLY_SIZE];
 	uint8_t accepted; /* sequence number of the frame accepted last, 0 for none */
 	int16_t reading[CHANNELS_MAX];
 #ifdef CONFIG_TINTIN_SERIAL_SENSOR_TRIGGER
-	struct k_work work;
 	sensor_trigger_handler_t handler;
 	const struct sensor_trigger *trigger;
 #endif
 };
 
-static void announce(struct serial_sensor_data *data)
-{
-#ifdef CONFIG_TINTIN_SERIAL_SENSOR_TRIGGER
-	k_work_submit(&data->work);
-#else
-	ARG_UNUSED(data);
-#endif
-}
-
 static void reply(struct serial_sensor_data *data, enum serial_frame_code code, uint8_t sequence)
 {
-	const struct serial_sensor_config *config = data->dev->config;
 	uint8_t bytes[SERIAL_FRAME_REPLY_SIZE];
 
 	serial_frame_reply(bytes, code, sequence);
 	if (ring_buf_space_get(&data->replies) >= sizeof(bytes)) {
 		ring_buf_put(&data->replies, bytes, sizeof(bytes));
-		uart_irq_tx_enable(config->uart);
 	}
+	k_work_submit(&data->work);
 }
 
 /* What a whole frame means, and what to answer. */
@@ -102,7 +94,7 @@ static enum serial_frame_code judge(struct serial_sensor_data *data)
 	}
 	ring_buf_put(&data->fifo, frame->payload, frame->length);
 	data->accepted = frame->sequence;
-	announce(data);
+	data->arrived = true;
 	return SERIAL_FRAME_ACCEPTED;
 }
 
@@ -141,22 +133,6 @@ static void receive(const struct device *uart, struct serial_sensor_data *data)
 	}
 }
 
-static void transmit(const struct device *uart, struct serial_sensor_data *data)
-{
-	uint8_t *bytes;
-	int sent;
-
-	K_SPINLOCK(&data->lock) {
-		uint32_t n = ring_buf_get_claim(&data->replies, &bytes, UINT32_MAX);
-
-		sent = n > 0 ? uart_fifo_fill(uart, bytes, (int)n) : 0;
-		ring_buf_get_finish(&data->replies, (uint32_t)MAX(sent, 0));
-		if (ring_buf_is_empty(&data->replies)) {
-			uart_irq_tx_disable(uart);
-		}
-	}
-}
-
 static void on_uart(const struct device *uart, void *user_data)
 {
 	struct serial_sensor_data *data = user_data;
@@ -164,9 +140,6 @@ static void on_uart(const struct device *uart, void *user_data)
 	while (uart_irq_update(uart) && uart_irq_is_pending(uart) > 0) {
 		if (uart_irq_rx_ready(uart) > 0) {
 			receive(uart, data);
-		}
-		if (uart_irq_tx_ready(uart) > 0) {
-			transmit(uart, data);
 		}
 	}
 }
@@ -181,6 +154,48 @@ static void on_timeout(struct k_timer *timer)
 			reply(data, SERIAL_FRAME_DAMAGED, 0);
 		}
 	}
+}
+
+/* Replies go out by polling: four bytes, and every UART driver can. */
+static void send_replies(struct serial_sensor_data *data)
+{
+	const struct serial_sensor_config *config = data->dev->config;
+	uint8_t bytes[REPLY_PENDING * SERIAL_FRAME_REPLY_SIZE];
+	uint32_t n = 0;
+
+	K_SPINLOCK(&data->lock) {
+		n = ring_buf_get(&data->replies, bytes, sizeof(bytes));
+	}
+	for (uint32_t i = 0; i < n; i++) {
+		uart_poll_out(config->uart, bytes[i]);
+	}
+}
+
+static void tell_application(struct serial_sensor_data *data)
+{
+#ifdef CONFIG_TINTIN_SERIAL_SENSOR_TRIGGER
+	const struct sensor_trigger *trigger = NULL;
+	sensor_trigger_handler_t handler = NULL;
+
+	K_SPINLOCK(&data->lock) {
+		handler = data->arrived ? data->handler : NULL;
+		trigger = data->trigger;
+		data->arrived = data->arrived && handler == NULL;
+	}
+	if (handler != NULL) {
+		handler(data->dev, trigger);
+	}
+#else
+	ARG_UNUSED(data);
+#endif
+}
+
+static void on_work(struct k_work *work)
+{
+	struct serial_sensor_data *data = CONTAINER_OF(work, struct serial_sensor_data, work);
+
+	tell_application(data);
+	send_replies(data);
 }
 
 static bool has_channel(const struct serial_sensor_config *config, enum sensor_channel chan,
@@ -227,21 +242,6 @@ static int serial_sensor_channel_get(const struct device *dev, enum sensor_chann
 
 #ifdef CONFIG_TINTIN_SERIAL_SENSOR_TRIGGER
 
-static void call_handler(struct k_work *work)
-{
-	struct serial_sensor_data *data = CONTAINER_OF(work, struct serial_sensor_data, work);
-	const struct sensor_trigger *trigger = NULL;
-	sensor_trigger_handler_t handler = NULL;
-
-	K_SPINLOCK(&data->lock) {
-		handler = data->handler;
-		trigger = data->trigger;
-	}
-	if (handler != NULL) {
-		handler(data->dev, trigger);
-	}
-}
-
 static int serial_sensor_trigger_set(const struct device *dev, const struct sensor_trigger *trigger,
 				     sensor_trigger_handler_t handler)
 {
@@ -254,7 +254,7 @@ static int serial_sensor_trigger_set(const struct device *dev, const struct sens
 		data->handler = handler;
 		data->trigger = trigger;
 	}
-	announce(data); /* readings may have arrived before */
+	k_work_submit(&data->work); /* readings may have arrived before */
 	return 0;
 }
 
@@ -275,9 +275,7 @@ static int serial_sensor_init(const struct device *dev)
 	ring_buf_init(&data->replies, sizeof(data->reply_bytes), data->reply_bytes);
 	k_timer_init(&data->timeout, on_timeout, NULL);
 	k_timer_user_data_set(&data->timeout, data);
-#ifdef CONFIG_TINTIN_SERIAL_SENSOR_TRIGGER
-	k_work_init(&data->work, call_handler);
-#endif
+	k_work_init(&data->work, on_work);
 	error = uart_irq_callback_user_data_set(config->uart, on_uart, data);
 	if (error) {
 		LOG_ERR("%s: no interrupt callback on its UART (%d)", dev->name, error);

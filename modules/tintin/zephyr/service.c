@@ -69,7 +69,11 @@ static int open_newest(void)
 	if (error != -ENOENT) {
 		LOG_ERR("the saved record is ignored: %s", tintin_reason(error ? error : s->error));
 	}
-	return tintin_service_open(s->factory, s->factory_size);
+	error = tintin_service_open(s->factory, s->factory_size);
+	if (error == 0) {
+		LOG_INF("starts from the factory record, step %u", s->net.step);
+	}
+	return error;
 }
 
 int tintin_service_start(const void *factory, size_t size)
