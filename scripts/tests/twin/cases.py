@@ -94,13 +94,12 @@ def _copy(layer: Layer) -> Layer:
 
 
 def _data(g: Generator, layer: Layer, tame: bool) -> None:
-    """Weights and, on one throw of two, fractions within the limits of a master."""
+    """Weights and, on one throw of two, fractions."""
     outputs, fan_in, bits = layer.out[2], layer.fan_in, layer.fraction_bits
     layer.weight = _values(g, outputs * fan_in, tame).reshape(outputs, fan_in)
     layer.fraction_stored = bool(g.integers(2))
     if layer.fraction_stored:
-        lowest = (layer.weight.reshape(-1) == -127) & (bits > 0)
-        fractions = np.maximum(g.integers(0, 1 << bits, layer.weight.size), lowest)
+        fractions = g.integers(0, 1 << bits, layer.weight.size)
         layer.fraction = pack_fractions(fractions, bits)
         largest = 7 + bits
         layer.weight_bits = largest if tame else int(g.integers(largest + 1))

@@ -71,7 +71,7 @@ class Master:
         """m = limit(m - delta) in some rows; remembers whether a limit was met."""
         bound = 127 << self.bits
         wanted = self.m[rows] - delta
-        low = -bound + (1 if self.bits else 0) - self.half
+        low = -bound - self.half
         high = bound + (1 << self.bits) - 1 - self.half
         kept = np.where(delta != 0, np.clip(wanted, low, high), self.m[rows])
         self.limited |= bool((kept != wanted).any())
