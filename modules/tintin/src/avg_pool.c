@@ -43,7 +43,9 @@ static void avg_pool_forward(const struct tt_view *v, struct tt_forward *f)
 			const int8_t *a = &f->in[(iy * v->in.w + ix) * v->in.c];
 
 			for (uint32_t c = 0; c < v->out.c; c++, i++) {
-				tt_output_put(&out, i, r * window_sum(v, &a[c]));
+				int32_t acc = r * window_sum(v, &a[c]);
+
+				tt_output_put(&out, i, &acc, 1);
 			}
 		}
 	}

@@ -43,10 +43,26 @@ static struct run run_of(const struct tt_view *v, const struct tt_taps *ty,
 	};
 }
 
+/* Does the window lie inside the input as a whole? */
+static bool whole(const struct tt_view *v, const struct tt_taps *ty, const struct tt_taps *tx)
+{
+	return ty->end - ty->begin == v->entry->kernel_h &&
+	       tx->end - tx->begin == v->entry->kernel_w;
+}
+
 /* im2col for one position: what the window sees, in the order of a filter. */
 static void gather_patch(const struct tt_view *v, const int8_t *in, const struct tt_taps *ty,
 			 const struct tt_taps *tx, int8_t *patch)
 {
+	if (whole(v, ty, tx)) {
+		tt_copy_rows(patch, &(struct tt_runs){
+					    .from = &in[run_of(v, ty, tx, 0).input],
+					    .n = (uint32_t)v->entry->kernel_w * v->in.c,
+					    .count = v->entry->kernel_h,
+					    .stride = (uint32_t)v->in.w * v->in.c,
+				    });
+		return;
+	}
 	memset(patch, 0, v->fan_in);
 	for (uint32_t ky = ty->begin; ky < ty->end; ky++) {
 		struct run r = run_of(v, ty, tx, ky);
@@ -64,17 +80,23 @@ static void forward_position(const struct tt_view *v, const int8_t *patch, uint3
 		struct tt_rows rows = tt_rows_from(v, o);
 		int32_t acc[TT_BLOCK];
 
-		memcpy(acc, &bias[o], rows.count * sizeof(*acc));
+		memcpy(acc, &bias[o], sizeof(acc));
 		tt_dot_rows(&rows, patch, acc);
-		tt_output_put_block(out, first + o, acc, rows.count);
+		tt_output_put(out, first + o, acc, rows.count);
 	}
+}
+
+/* Whole blocks of biases are read. */
+static uint32_t bias_room(const struct tt_view *v)
+{
+	return (v->out.c + TT_BLOCK - 1u) / TT_BLOCK * TT_BLOCK;
 }
 
 static void conv2d_forward(const struct tt_view *v, struct tt_forward *f)
 {
 	struct tt_output out = tt_output(v, f, v->state->weight_exp + f->in_exp);
 	int32_t *bias = v->scratch;
-	int8_t *patch = (int8_t *)&bias[v->out.c];
+	int8_t *patch = (int8_t *)&bias[bias_room(v)];
 	uint32_t first = 0;
 
 	for (uint32_t o = 0; o < v->out.c; o++) {
@@ -139,9 +161,9 @@ static void conv2d_backward(const struct tt_view *v, struct tt_backward *b)
 	b->in_error_exp = dx.exp;
 }
 
-/* e * (what the window sees), added to g [K]. */
-static void add_patch(const struct tt_view *v, const int8_t *in, const struct tt_taps *ty,
-		      const struct tt_taps *tx, int8_t e)
+/* g [K] += e * (what a window at the edge sees). */
+static void add_clipped(const struct tt_view *v, const int8_t *in, const struct tt_taps *ty,
+			const struct tt_taps *tx, int8_t e)
 {
 	int32_t *g = v->scratch;
 
@@ -152,28 +174,71 @@ static void add_patch(const struct tt_view *v, const int8_t *in, const struct tt
 	}
 }
 
-/* One filter's gradient, into g [K]. Returns the sum of its errors; *any tells if one was not 0. */
-static int32_t filter_gradient(const struct tt_view *v, const struct tt_backward *b, uint32_t o,
-			       bool *any)
+/* g [K] += what the whole windows see, each times its error; terms.row: their first rows. */
+static void add_whole(const struct tt_view *v, struct tt_terms *windows)
 {
-	const int8_t *e = &b->error[o];
-	int32_t sum = 0;
+	uint32_t n = (uint32_t)v->entry->kernel_w * v->in.c, row = (uint32_t)v->in.w * v->in.c;
+	int32_t *g = v->scratch;
 
-	*any = false;
-	memset(v->scratch, 0, v->fan_in * sizeof(int32_t));
-	for (uint32_t y = 0; y < v->out.h; y++) {
-		struct tt_taps ty = rows(v, y);
-
-		for (uint32_t x = 0; x < v->out.w; x++, e += v->out.c) {
-			if (*e != 0) {
-				struct tt_taps tx = columns(v, x);
-
-				add_patch(v, b->in, &ty, &tx, *e);
-				sum += *e;
-				*any = true;
-			}
+	for (uint32_t ky = 0; ky < v->entry->kernel_h && windows->count > 0; ky++, g += n) {
+		tt_axpy(g, windows, n);
+		for (uint32_t i = 0; i < windows->count; i++) {
+			windows->row[i] += row;
 		}
 	}
+	windows->count = 0;
+}
+
+/* One row's share of a filter's gradient. Returns the sum of its errors. */
+static int32_t row_gradient(const struct tt_view *v, const int8_t *in, const int8_t *e, uint32_t y,
+			    struct tt_terms *windows)
+{
+	struct tt_taps ty = rows(v, y);
+	int32_t sum = 0;
+
+	for (uint32_t x = 0; x < v->out.w; x++, e += v->out.c) {
+		if (*e == 0) {
+			continue;
+		}
+		struct tt_taps tx = columns(v, x);
+
+		sum += *e;
+		if (!whole(v, &ty, &tx)) {
+			add_clipped(v, in, &ty, &tx, *e);
+			continue;
+		}
+		windows->row[windows->count] = &in[run_of(v, &ty, &tx, 0).input];
+		windows->scale[windows->count++] = *e;
+		if (windows->count == TT_BLOCK) {
+			add_whole(v, windows);
+		}
+	}
+	return sum;
+}
+
+static bool any_error(const struct tt_view *v, const int8_t *e)
+{
+	uint32_t n = (uint32_t)v->out.h * v->out.w;
+
+	while (n > 0 && *e == 0) {
+		e += v->out.c;
+		n--;
+	}
+	return n > 0;
+}
+
+/* One filter's gradient, into g [K]. Returns the sum of its errors. */
+static int32_t filter_gradient(const struct tt_view *v, const struct tt_backward *b, uint32_t o)
+{
+	uint32_t row = (uint32_t)v->out.w * v->out.c;
+	struct tt_terms windows = {.count = 0};
+	int32_t sum = 0;
+
+	memset(v->scratch, 0, v->fan_in * sizeof(int32_t));
+	for (uint32_t y = 0; y < v->out.h; y++) {
+		sum += row_gradient(v, b->in, &b->error[y * row + o], y, &windows);
+	}
+	add_whole(v, &windows);
 	return sum;
 }
 
@@ -185,12 +250,12 @@ static void conv2d_update(const struct tt_view *v, struct tt_backward *b)
 
 	for (uint32_t o = 0; o < v->out.c; o++) {
 		struct tt_row row = tt_master_row(v, o);
-		bool any;
-		int32_t sum = filter_gradient(v, b, o, &any);
+		int32_t sum;
 
-		if (!any) {
+		if (!any_error(v, &b->error[o])) {
 			continue;
 		}
+		sum = filter_gradient(v, b, o);
 		if (v->gradient != NULL) {
 			tt_batch_add(v, b, &(struct tt_piece){g, row.first, row.n});
 		} else {
@@ -208,7 +273,7 @@ static void conv2d_update(const struct tt_view *v, struct tt_backward *b)
 
 static uint32_t conv2d_scratch(const struct tt_view *v, bool training)
 {
-	uint32_t forward = v->out.c * (uint32_t)sizeof(int32_t) + tt_align4(v->fan_in);
+	uint32_t forward = bias_room(v) * (uint32_t)sizeof(int32_t) + tt_align4(v->fan_in);
 	uint32_t row = (uint32_t)v->in.w * v->in.c * sizeof(int32_t);
 	uint32_t filter = v->fan_in * sizeof(int32_t);
 	uint32_t backward = !training ? 0 : row > filter ? row : filter;

@@ -25,7 +25,7 @@ static void dense_forward(const struct tt_view *v, struct tt_forward *f)
 			acc[i] = tt_aligned_bias(v->bias[o + i], out.acc_exp);
 		}
 		tt_dot_rows(&rows, f->in, acc);
-		tt_output_put_block(&out, o, acc, rows.count);
+		tt_output_put(&out, o, acc, rows.count);
 	}
 	f->span = out.span;
 	f->out_exp = out.exp;

@@ -48,9 +48,54 @@ static uint32_t first_maximum(const struct tt_view *v, const int8_t *in, const s
 	return index;
 }
 
+/* The window that nearly every network has, whole and 2 x 2: same order, no loops. */
+static uint32_t first_maximum_2x2(const struct tt_view *v, const int8_t *a, int8_t *best)
+{
+	uint32_t right = v->in.c, below = (uint32_t)v->in.w * v->in.c, index = 0;
+	int max = a[0];
+
+	if (a[right] > max) {
+		max = a[right];
+		index = 1;
+	}
+	if (a[below] > max) {
+		max = a[below];
+		index = 2;
+	}
+	if (a[below + right] > max) {
+		max = a[below + right];
+		index = 3;
+	}
+	*best = (int8_t)max;
+	return index;
+}
+
+static bool whole_2x2(const struct tt_view *v, const struct tt_taps *ty, const struct tt_taps *tx)
+{
+	return v->entry->kernel_h == 2 && v->entry->kernel_w == 2 && ty->end - ty->begin == 2 &&
+	       tx->end - tx->begin == 2;
+}
+
+/* All channels of the output position whose first element is number i. */
+static void forward_position(const struct tt_view *v, const struct tt_forward *f,
+			     const struct tt_taps *ty, const struct tt_taps *tx, uint32_t i)
+{
+	const int8_t *a = whole_2x2(v, ty, tx) ? &f->in[source(v, ty, tx, 0, 0)] : NULL;
+	uint32_t log2 = tt_index_log2(v->entry);
+	int8_t *out = f->out;
+
+	for (uint32_t c = 0; c < v->out.c; c++, i++) {
+		uint32_t index = a != NULL ? first_maximum_2x2(v, &a[c], &out[i])
+					   : first_maximum(v, &f->in[c], ty, tx, &out[i]);
+
+		if (v->index != NULL) {
+			tt_index_put(v->index, log2, i, index);
+		}
+	}
+}
+
 static void max_pool_forward(const struct tt_view *v, struct tt_forward *f)
 {
-	int8_t *out = f->out;
 	uint32_t i = 0;
 
 	if (v->index != NULL) {
@@ -59,16 +104,10 @@ static void max_pool_forward(const struct tt_view *v, struct tt_forward *f)
 	for (uint32_t y = 0; y < v->out.h; y++) {
 		struct tt_taps ty = rows(v, y);
 
-		for (uint32_t x = 0; x < v->out.w; x++) {
+		for (uint32_t x = 0; x < v->out.w; x++, i += v->out.c) {
 			struct tt_taps tx = columns(v, x);
 
-			for (uint32_t c = 0; c < v->out.c; c++, i++) {
-				uint32_t index = first_maximum(v, &f->in[c], &ty, &tx, &out[i]);
-
-				if (v->index != NULL) {
-					tt_index_put(v->entry, v->index, i, index);
-				}
-			}
+			forward_position(v, f, &ty, &tx, i);
 		}
 	}
 	f->out_exp = f->in_exp;
@@ -92,7 +131,7 @@ static int8_t *chosen(const struct tt_view *v, int8_t *in_error, const struct tt
 
 static void max_pool_backward(const struct tt_view *v, struct tt_backward *b)
 {
-	uint32_t i = 0;
+	uint32_t log2 = tt_index_log2(v->entry), i = 0;
 
 	memset(b->in_error, 0, tt_volume(v->in));
 	for (uint32_t y = 0; y < v->out.h; y++) {
@@ -102,9 +141,13 @@ static void max_pool_backward(const struct tt_view *v, struct tt_backward *b)
 			struct tt_taps tx = columns(v, x);
 
 			for (uint32_t c = 0; c < v->out.c; c++, i++) {
-				uint32_t index = tt_index_get(v->entry, v->index, i);
-				int8_t *dx = &chosen(v, b->in_error, &ty, &tx, index)[c];
+				uint32_t index = tt_index_get(v->index, log2, i);
+				int8_t *dx;
 
+				if (b->error[i] == 0) {
+					continue;
+				}
+				dx = &chosen(v, b->in_error, &ty, &tx, index)[c];
 				*dx = tt_clip(*dx + b->error[i]);
 			}
 		}

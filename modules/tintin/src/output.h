@@ -17,45 +17,50 @@ struct tt_output {
 	int8_t *quantised;
 	int32_t *logits; /* of the last layer, else NULL */
 	uint32_t span;
+	int32_t low;  /* 0 where a ReLU is fused */
+	int32_t half; /* RN(v, S) = (v + half) >> S */
 	int16_t acc_exp, exp;
 	uint8_t shift;
-	bool relu;
 };
+
+static inline int32_t tt_half(uint8_t shift)
+{
+	return (1 << shift) >> 1;
+}
 
 /** @param acc_exp  exponent of the accumulators */
 static inline struct tt_output tt_output(const struct tt_view *v, const struct tt_forward *f,
 					 int acc_exp)
 {
+	bool relu = (v->entry->flags & TINTIN_LAYER_RELU) != 0;
 	uint8_t shift = v->last ? 0 : v->state->activation.shift;
 
 	return (struct tt_output){
 		.quantised = f->out,
 		.logits = v->last ? f->out : NULL,
+		.low = relu ? 0 : -TT_ACC_MAX,
+		.half = tt_half(shift),
 		.acc_exp = tt_exp(acc_exp),
 		.exp = tt_exp(tt_exp(acc_exp) + shift),
 		.shift = shift,
-		.relu = (v->entry->flags & TINTIN_LAYER_RELU) != 0,
 	};
 }
 
-static inline void tt_output_put(struct tt_output *out, uint32_t i, int32_t acc)
+/** Outputs @p first .. first + n - 1 from their accumulators, |acc| < 2^30. */
+static inline void tt_output_put(struct tt_output *out, uint32_t first, const int32_t *acc,
+				 uint32_t n)
 {
+	int8_t *to = &out->quantised[first];
+
 	if (out->logits != NULL) {
-		out->logits[i] = acc;
+		memcpy(&out->logits[first], acc, n * sizeof(*acc));
 		return;
 	}
-	if (out->relu && acc < 0) {
-		acc = 0;
-	}
-	out->span |= tt_abs(acc);
-	out->quantised[i] = tt_quantise(acc, out->shift);
-}
-
-static inline void tt_output_put_block(struct tt_output *out, uint32_t first, const int32_t *acc,
-				       uint32_t n)
-{
 	for (uint32_t i = 0; i < n; i++) {
-		tt_output_put(out, first + i, acc[i]);
+		int32_t value = acc[i] > out->low ? acc[i] : out->low;
+
+		out->span |= tt_abs(value);
+		to[i] = tt_clip((value + out->half) >> out->shift);
 	}
 }
 
@@ -69,6 +74,7 @@ struct tt_in_error {
 	int8_t *quantised;
 	const int8_t *mask; /* no error passes where this is 0; NULL: everywhere */
 	uint32_t span;
+	int32_t half;
 	int16_t exp;
 	uint8_t shift;
 };
@@ -82,6 +88,7 @@ static inline struct tt_in_error tt_in_error(const struct tt_view *v, const stru
 	return (struct tt_in_error){
 		.quantised = b->in_error,
 		.mask = v->masked ? b->in : NULL,
+		.half = tt_half(shift),
 		.exp = tt_exp(tt_exp(b->error_exp + factor_exp) + shift),
 		.shift = shift,
 	};
@@ -95,7 +102,7 @@ static inline void tt_in_error_put(struct tt_in_error *dx, const int32_t *acc, u
 		int32_t value = dx->mask != NULL && dx->mask[first + k] == 0 ? 0 : acc[k];
 
 		dx->span |= tt_abs(value);
-		dx->quantised[first + k] = tt_quantise(value, dx->shift);
+		dx->quantised[first + k] = tt_clip((value + dx->half) >> dx->shift);
 	}
 }
 

@@ -10,7 +10,7 @@
 #include "fixed.h"
 #include "layer.h"
 
-/** log2 of the bits an index takes. */
+/** How a pool packs its indices: 2^log2 bits each. */
 static inline uint32_t tt_index_log2(const struct tintin_layer_entry *entry)
 {
 	int bits = tt_bitlen((uint32_t)entry->kernel_h * entry->kernel_w - 1u);
@@ -24,21 +24,20 @@ static inline uint32_t tt_index_bytes(const struct tintin_layer_entry *entry, ui
 	return ((n << tt_index_log2(entry)) + 7u) / 8u;
 }
 
-static inline void tt_index_put(const struct tintin_layer_entry *entry, uint8_t *packed, uint32_t i,
-				uint32_t index)
+/** Store index @p i; the place holds 0. */
+static inline void tt_index_put(uint8_t *packed, uint32_t log2, uint32_t i, uint32_t index)
 {
-	uint32_t bit = i << tt_index_log2(entry);
+	uint32_t bit = i << log2;
 
 	packed[bit / 8u] |= (uint8_t)(index << bit % 8u);
-	if (tt_index_log2(entry) == 4u) {
+	if (log2 == 4u) {
 		packed[bit / 8u + 1u] = (uint8_t)(index >> 8);
 	}
 }
 
-static inline uint32_t tt_index_get(const struct tintin_layer_entry *entry, const uint8_t *packed,
-				    uint32_t i)
+static inline uint32_t tt_index_get(const uint8_t *packed, uint32_t log2, uint32_t i)
 {
-	uint32_t log2 = tt_index_log2(entry), bit = i << log2;
+	uint32_t bit = i << log2;
 
 	if (log2 == 4u) {
 		return packed[bit / 8u] | (uint32_t)packed[bit / 8u + 1u] << 8;

@@ -20,11 +20,6 @@ enum tt_tolerance {
 	TT_TOLERANCE_ERROR = 1,
 };
 
-static inline int8_t tt_quantise(int32_t acc, uint8_t shift)
-{
-	return tt_clip(tt_round(acc, shift));
-}
-
 /** Account for one sample. @p span is the largest |acc|, or the OR of all: only its bits count. */
 void tt_scale_move(struct tintin_scale *scale, uint32_t span, enum tt_tolerance tolerance);
 

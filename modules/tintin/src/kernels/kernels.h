@@ -36,6 +36,12 @@ struct tt_terms {
 	uint32_t count;
 };
 
+/** @p count rows of @p n bytes, @p stride bytes apart. */
+struct tt_runs {
+	const int8_t *from;
+	uint32_t n, count, stride;
+};
+
 /** A trained tensor: the int8 plane and, beside it, the plane of F = bits fraction bits. */
 struct tt_planes {
 	int8_t *weight;
@@ -60,6 +66,7 @@ struct tt_rounding {
 /**
  * dot_rows         acc[i] += sum_k row_i[k] * a[k]; the sum is at most n * 16129, n <= 66572
  * axpy             acc[k] += sum_i scale_i * row_i[k], k < n; the caller bounds all its terms by 66572
+ * copy_rows        count rows of n bytes, stride apart, one behind the other: what a window sees
  * update_outer     m = limit(m - SR(scale * a[k], shift)): a dense row's gradient is an outer product
  * update_gradient  m = limit(m - SR(g[k], shift))
  *
@@ -68,6 +75,7 @@ struct tt_rounding {
 #define TT_DECLARE_KERNELS(variant)                                                                \
 	void tt_##variant##_dot_rows(const struct tt_rows *rows, const int8_t *a, int32_t *acc);   \
 	void tt_##variant##_axpy(int32_t *acc, const struct tt_terms *terms, uint32_t n);          \
+	void tt_##variant##_copy_rows(int8_t *to, const struct tt_runs *runs);                     \
 	void tt_##variant##_update_outer(const struct tt_row *row, const int8_t *a, int32_t scale, \
 					 struct tt_rounding *r);                                   \
 	void tt_##variant##_update_gradient(const struct tt_row *row, const int32_t *g,            \
@@ -81,11 +89,13 @@ TT_DECLARE_KERNELS(mve);
 #if defined(TINTIN_KERNELS_REF) || !defined(__arm__)
 #define tt_dot_rows        tt_ref_dot_rows
 #define tt_axpy            tt_ref_axpy
+#define tt_copy_rows       tt_ref_copy_rows
 #define tt_update_outer    tt_ref_update_outer
 #define tt_update_gradient tt_ref_update_gradient
 #else
 #define tt_dot_rows        tt_scalar_dot_rows
 #define tt_axpy            tt_scalar_axpy
+#define tt_copy_rows       tt_scalar_copy_rows
 #define tt_update_outer    tt_scalar_update_outer
 #define tt_update_gradient tt_scalar_update_gradient
 #endif

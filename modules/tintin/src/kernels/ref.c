@@ -2,6 +2,8 @@
 #include "kernels.h"
 #include "master.h"
 
+#include <string.h>
+
 #include "../random.h"
 
 void tt_ref_dot_rows(const struct tt_rows *rows, const int8_t *a, int32_t *acc)
@@ -21,6 +23,13 @@ void tt_ref_axpy(int32_t *acc, const struct tt_terms *terms, uint32_t n)
 		for (uint32_t k = 0; k < n; k++) {
 			acc[k] += terms->scale[i] * terms->row[i][k];
 		}
+	}
+}
+
+void tt_ref_copy_rows(int8_t *to, const struct tt_runs *runs)
+{
+	for (uint32_t i = 0; i < runs->count; i++) {
+		memcpy(&to[i * runs->n], &runs->from[i * runs->stride], runs->n);
 	}
 }
 

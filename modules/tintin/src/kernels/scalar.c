@@ -9,7 +9,7 @@
  * accumulators spill: 10 % more instructions on Cortex-M3.
  */
 #ifndef __clang__
-#pragma GCC optimize("O2,no-schedule-insns")
+#pragma GCC optimize("O2,no-schedule-insns,no-tree-loop-distribute-patterns")
 #endif
 
 #include "kernels.h"
@@ -82,6 +82,20 @@ static void dot_four(const struct tt_rows *rows, const int8_t *a, int32_t *acc)
 	acc[3] = s3;
 }
 
+/* Per 2 products: 3 loads, 2 MLA, 2 of loop: 3.5 a MAC. */
+static void dot_two(const struct tt_rows *rows, const int8_t *a, int32_t *acc)
+{
+	const int8_t *w0 = rows->weight, *w1 = w0 + rows->n;
+	int32_t s0 = acc[0], s1 = acc[1];
+
+	for (const int8_t *end = a + rows->n; a < end; a++) {
+		s0 += *a * *w0++;
+		s1 += *a * *w1++;
+	}
+	acc[0] = s0;
+	acc[1] = s1;
+}
+
 static int32_t dot_one(const int8_t *w, const int8_t *a, uint32_t n)
 {
 	int32_t acc = 0;
@@ -94,12 +108,39 @@ static int32_t dot_one(const int8_t *w, const int8_t *a, uint32_t n)
 
 void tt_scalar_dot_rows(const struct tt_rows *rows, const int8_t *a, int32_t *acc)
 {
+	uint32_t done = 0;
+
 	if (rows->count == TT_BLOCK) {
 		dot_four(rows, a, acc);
 		return;
 	}
-	for (uint32_t i = 0; i < rows->count; i++) {
-		acc[i] += dot_one(&rows->weight[i * rows->n], a, rows->n);
+	if (rows->count >= 2) {
+		dot_two(rows, a, acc);
+		done = 2;
+	}
+	if (done < rows->count) {
+		acc[done] += dot_one(&rows->weight[done * rows->n], a, rows->n);
+	}
+}
+
+/* Rows are short: a call of the C library for each would cost more than the copy. */
+void tt_scalar_copy_rows(int8_t *to, const struct tt_runs *runs)
+{
+	const int8_t *row = runs->from;
+
+	for (uint32_t i = 0; i < runs->count; i++, row += runs->stride) {
+		const int8_t *from = row, *end = row + runs->n;
+
+		if (ANY_ALIGNMENT) {
+			for (; from + 4 <= end; from += 4, to += 4) {
+				uint32_t word = load4(from);
+
+				memcpy(to, &word, sizeof(word));
+			}
+		}
+		while (from < end) {
+			*to++ = *from++;
+		}
 	}
 }
 
@@ -114,19 +155,38 @@ static void axpy_four(int32_t *acc, const struct tt_terms *t, uint32_t n)
 	}
 }
 
+/* Per 2 products: 2 loads, 2 MLA, load, store and 2 of loop: 4 a MAC; a single one costs 6. */
+static void axpy_two(int32_t *acc, const struct tt_terms *t, uint32_t n)
+{
+	const int8_t *x0 = t->row[0], *x1 = t->row[1];
+	int32_t e0 = t->scale[0], e1 = t->scale[1];
+
+	for (int32_t *end = acc + n; acc < end; acc++) {
+		*acc += e0 * *x0++ + e1 * *x1++;
+	}
+}
+
+static void axpy_one(int32_t *acc, const int8_t *x, int32_t e, uint32_t n)
+{
+	for (int32_t *end = acc + n; acc < end; acc++) {
+		*acc += e * *x++;
+	}
+}
+
 void tt_scalar_axpy(int32_t *acc, const struct tt_terms *terms, uint32_t n)
 {
+	uint32_t done = 0;
+
 	if (terms->count == TT_BLOCK) {
 		axpy_four(acc, terms, n);
 		return;
 	}
-	for (uint32_t i = 0; i < terms->count; i++) {
-		const int8_t *x = terms->row[i];
-		int32_t e = terms->scale[i];
-
-		for (int32_t *at = acc, *end = acc + n; at < end; at++) {
-			*at += e * *x++;
-		}
+	if (terms->count >= 2) {
+		axpy_two(acc, terms, n);
+		done = 2;
+	}
+	if (done < terms->count) {
+		axpy_one(acc, terms->row[done], terms->scale[done], n);
 	}
 }
 
