@@ -109,9 +109,18 @@ static bool high(const struct sequence *s, uint32_t i)
 	return (chain & 1u) != 0;
 }
 
+/* Where tensor i begins if it lies low: one that a max pool is about to read leaves it room for the
+ * indices, which go on the stack while the tensor is still there. */
+static uint32_t low_begin(const struct sequence *s, uint32_t i)
+{
+	uint32_t index = i < s->n && !kept(s, i) ? index_bytes(s, i) : 0;
+
+	return stack_below(s, i) + index;
+}
+
 static uint32_t low_end(const struct sequence *s, uint32_t i)
 {
-	return stack_below(s, i) + (high(s, i) ? 0 : tensor_bytes(s, i));
+	return high(s, i) ? stack_below(s, i) : low_begin(s, i) + tensor_bytes(s, i);
 }
 
 static uint32_t larger(uint32_t a, uint32_t b)
@@ -217,8 +226,7 @@ static void place_tensors(struct tintin *net, const struct sequence *s, uint32_t
 	uint32_t end = base + learn_bytes(s);
 
 	for (uint32_t i = 0; i < s->length; i++) {
-		uint32_t below = base + stack_below(s, i);
-		uint32_t offset = high(s, i) ? end - tensor_bytes(s, i) : below;
+		uint32_t offset = high(s, i) ? end - tensor_bytes(s, i) : base + low_begin(s, i);
 
 		if (i == 0) {
 			net->input = offset;
@@ -226,7 +234,8 @@ static void place_tensors(struct tintin *net, const struct sequence *s, uint32_t
 			uint32_t index = index_bytes(s, i - 1);
 
 			net->layer[i - 1].out = offset;
-			net->layer[i - 1].index = index > 0 ? below - index : 0;
+			net->layer[i - 1].index =
+				index > 0 ? base + stack_below(s, i) - index : 0;
 		} else if (i == s->n + 1) {
 			net->error = offset;
 		} else {

@@ -62,4 +62,29 @@ TT_INLINE bool tt_master_step(struct tt_planes p, uint32_t i, int32_t delta)
 	return limited;
 }
 
+/**
+ * The same for a step that is likely small: where the fraction can take it, the int8 plane is
+ * neither read nor written, and its limits cannot be met.
+ */
+TT_INLINE bool tt_master_nudge(struct tt_planes p, uint32_t i, int32_t delta)
+{
+	if (p.bits == 8) {
+		int32_t fraction = p.fraction[i] - delta;
+
+		if (__builtin_expect((uint32_t)fraction <= 255u, 1)) {
+			p.fraction[i] = (uint8_t)fraction;
+			return false;
+		}
+	} else if (p.bits == 4) {
+		unsigned int low = (i & 1u) * 4u;
+		int32_t pair = p.fraction[i / 2];
+
+		if ((uint32_t)((pair >> low & 15) - delta) <= 15u) {
+			p.fraction[i / 2] = (uint8_t)(pair - delta * (1 << low));
+			return false;
+		}
+	}
+	return tt_master_step(p, i, delta);
+}
+
 #endif
