@@ -80,7 +80,7 @@ static void forward_position(const struct tt_view *v, const int8_t *patch, uint3
 		struct tt_rows rows = tt_rows_from(v, o);
 		int32_t acc[TT_BLOCK];
 
-		memcpy(acc, &bias[o], sizeof(acc));
+		__builtin_memcpy(acc, &bias[o], sizeof(acc));
 		tt_dot_rows(&rows, patch, acc);
 		tt_output_put(out, first + o, acc, rows.count);
 	}

@@ -93,11 +93,22 @@ TT_DECLARE_KERNELS(mve);
 #define tt_update_outer    tt_ref_update_outer
 #define tt_update_gradient tt_ref_update_gradient
 #else
-#define tt_dot_rows        tt_scalar_dot_rows
+#if defined(__ARM_FEATURE_MVE)
+#define tt_dot_rows        tt_mve_dot_rows
+#define tt_axpy            tt_mve_axpy
+#define tt_update_outer    tt_mve_update_outer
+#define tt_update_gradient tt_mve_update_gradient
+#else
+#if defined(__ARM_FEATURE_DSP)
+#define tt_dot_rows tt_dsp_dot_rows
+#else
+#define tt_dot_rows tt_scalar_dot_rows
+#endif
 #define tt_axpy            tt_scalar_axpy
-#define tt_copy_rows       tt_scalar_copy_rows
 #define tt_update_outer    tt_scalar_update_outer
 #define tt_update_gradient tt_scalar_update_gradient
+#endif
+#define tt_copy_rows tt_scalar_copy_rows
 #endif
 
 #endif

@@ -15,8 +15,6 @@
 #include "kernels.h"
 #include "master.h"
 
-#include <string.h>
-
 #include "../random.h"
 
 #if defined(__ARM_FEATURE_UNALIGNED) || !defined(__arm__)
@@ -27,12 +25,13 @@
 
 #define UNROLL _Pragma("GCC unroll 4")
 
-/* Four int8 in one load; Armv6-M has no unaligned one. */
+/* Four int8 in one load; Armv6-M has no unaligned one. The builtin stays a load where Zephyr
+ * compiles freestanding, in which memcpy() is a call. */
 static inline uint32_t load4(const int8_t *a)
 {
 	uint32_t word;
 
-	memcpy(&word, ANY_ALIGNMENT ? a : __builtin_assume_aligned(a, 4), sizeof(word));
+	__builtin_memcpy(&word, ANY_ALIGNMENT ? a : __builtin_assume_aligned(a, 4), sizeof(word));
 	return word;
 }
 
@@ -135,7 +134,7 @@ void tt_scalar_copy_rows(int8_t *to, const struct tt_runs *runs)
 			for (; from + 4 <= end; from += 4, to += 4) {
 				uint32_t word = load4(from);
 
-				memcpy(to, &word, sizeof(word));
+				__builtin_memcpy(to, &word, sizeof(word));
 			}
 		}
 		while (from < end) {
