@@ -22,9 +22,6 @@ static struct tintin_layer_entry *add(struct model *m, enum tintin_kind kind)
 {
 	struct tintin_layer_entry *e = &m->layer[m->layers++];
 
-	if (m->layers > MODEL_LAYERS) {
-		abort();
-	}
 	e->kind = (uint8_t)kind;
 	return e;
 }
@@ -113,7 +110,7 @@ static struct part part_of(const struct model *m, unsigned int l, uint32_t begin
 {
 	const struct tintin_layer_entry *e = &m->layer[l];
 	struct tintin_shape in = l == 0 ? m->input : m->layer[l - 1].out;
-	struct part p = {.bias = begin, .end = begin};
+	struct part p = {.bias = begin, .weight = begin, .end = begin};
 
 	if (e->kind != TINTIN_DENSE && e->kind != TINTIN_CONV2D) {
 		return p;
@@ -140,8 +137,13 @@ static void fill_planes(const struct model *m, unsigned int l, const struct part
 	uint32_t fraction_bits = p->weights * m->layer[l].fraction_bits;
 	uint32_t seed = model_hash(m->seed * 977u + l);
 
+	for (uint32_t o = p->bias; o < p->weight; o += 4u) {
+		memcpy(record + o, &m->bias, 4);
+	}
 	for (uint32_t i = 0; i < p->weights; i++) {
-		record[p->weight + i] = (uint8_t)((int32_t)(model_hash(seed + i) % 127u) - 63);
+		int32_t random = (int32_t)(model_hash(seed + i) % 127u) - 63;
+
+		record[p->weight + i] = (uint8_t)(m->weight != 0 ? m->weight : random);
 	}
 	if (!m->fractions) {
 		return;

@@ -13,8 +13,6 @@
 
 #include <tintin/record.h>
 
-#define MODEL_LAYERS 12u
-
 /** What a record is to hold. Begin with model_begin(), add layers, then model_record(). */
 struct model {
 	struct tintin_shape input;
@@ -24,9 +22,11 @@ struct model {
 	uint8_t fraction_bits; /* of the layers that are added next */
 	bool fractions;        /* store fraction planes: a training state, not an inference model */
 	int8_t input_exp;
+	int8_t weight; /* of every weight; 0: random ones within +-63 */
+	int32_t bias;  /* of every output */
 	uint8_t rate_mantissa;
 	int8_t rate_shift;
-	struct tintin_layer_entry layer[MODEL_LAYERS];
+	struct tintin_layer_entry layer[TINTIN_MAX_LAYERS];
 };
 
 /** Bytes on the heap, of exactly that size, so that AddressSanitizer guards both ends. */

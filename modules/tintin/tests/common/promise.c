@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct promise *first, **end = &first;
@@ -73,5 +74,9 @@ int promise_keep_all(const char *suite, const char *filter)
 		}
 	}
 	printf("%s: %u promises kept, %u broken\n", suite, good, broken);
-	return broken == 0 && good > 0 ? 0 : 1;
+	fflush(stdout);
+	if (broken > 0) {
+		_Exit(1); /* a test that ended early freed nothing: no leak report on top */
+	}
+	return good > 0 ? 0 : 1;
 }
