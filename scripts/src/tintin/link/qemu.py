@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The application's image in QEMU: qemu_cortex_m3, its two serial ports, and its flash.
+
+The board has no flash driver; the store lies in RAM that this loads before the start and reads
+back over QMP, so that a new process on the same bytes is a power cycle.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import struct
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from tintin.link.board import Board
+from tintin.link.errors import LinkError
+from tintin.link.ports import Closing
+
+FLASH_ADDRESS = 0x2000C000
+FLASH_SIZE = 16 * 1024
+PROGRAM = "qemu-system-arm"
+ELF32_HEADER = 52
+PT_NULL = 0
+ICOUNT_SHIFT = 6  # 64 ns an instruction, as Zephyr's qemu_cortex_m3 has it
+NS_PER_CYCLE = 80  # of QEMU's model of the lm3s6965, whatever its devicetree says
+INSTRUCTIONS_PER_CYCLE = NS_PER_CYCLE / 2**ICOUNT_SHIFT
+
+
+def command(elf: Path, folder: Path, flash: Path | None) -> list[str]:
+    """How QEMU is called; its sockets lie in `folder`."""
+    load = f"loader,file={flash},addr={FLASH_ADDRESS:#x},force-raw=on"
+    return [
+        *(PROGRAM, "-cpu", "cortex-m3", "-machine", "lm3s6965evb", "-net", "none"),
+        *("-icount", f"shift={ICOUNT_SHIFT},align=off,sleep=on", "-rtc", "clock=vm"),
+        *("-display", "none", "-monitor", "none"),
+        *("-serial", f"unix:{folder}/shell,server=on,wait=off"),
+        *("-serial", f"unix:{folder}/sensor,server=on,wait=off"),
+        *("-qmp", f"unix:{folder}/qmp,server=on,wait=off"),
+        *(("-device", load) if flash is not None else ()),
+        *("-kernel", str(elf)),
+    ]
+
+
+def loadable(elf: bytes) -> bytes:
+    """The image without its empty segments: QEMU would load their zeros over the saved flash."""
+    header = struct.unpack_from("<4sB", elf) if len(elf) > ELF32_HEADER else (b"", 0)
+    if header != (b"\x7fELF", 1):
+        raise LinkError("not a 32-bit ELF image")
+    image = bytearray(elf)
+    table, size, count = struct.unpack_from("<I", elf, 28) + struct.unpack_from("<HH", elf, 42)
+    for at in range(table, table + size * count, size):
+        if struct.unpack_from("<I", elf, at + 16) == (0,):  # bytes in the file
+            struct.pack_into("<I", image, at, PT_NULL)
+    return bytes(image)
+
+
+class Qemu(Closing):
+    """A running machine. `flash`: bytes of the store from an earlier one, or None for a new one."""
+
+    def __init__(self, elf: Path, flash: bytes | None = None) -> None:
+        if shutil.which(PROGRAM) is None:
+            raise LinkError(f"{PROGRAM} is not installed")
+        if not elf.is_file():
+            raise LinkError(f"{elf} is not there: build the application first")
+        self._folder = Path(tempfile.mkdtemp(prefix="tintin-qemu-"))
+        image = self._folder / "image.elf"
+        image.write_bytes(loadable(elf.read_bytes()))
+        store = None
+        if flash is not None:
+            store = self._folder / "flash.bin"
+            store.write_bytes(flash)
+        self._process = subprocess.Popen(
+            command(image, self._folder, store),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def board(self, channels: int = 1) -> Board:
+        """Connect to the application; one connection at a time."""
+        for name in ("shell", "sensor", "qmp"):
+            self._wait_for(self._folder / name)
+        return Board.open(f"unix:{self._folder}/shell", f"unix:{self._folder}/sensor", channels)
+
+    def flash(self) -> bytes:
+        """What lies in the store's flash now."""
+        path = self._folder / "saved.bin"
+        with _Qmp(self._folder / "qmp") as qmp:
+            arguments = {"val": FLASH_ADDRESS, "size": FLASH_SIZE, "filename": str(path)}
+            qmp.execute("pmemsave", arguments)
+        return path.read_bytes()
+
+    def close(self) -> None:
+        """Cut the power."""
+        self._process.kill()
+        self._process.communicate()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _wait_for(self, path: Path, timeout: float = 10.0) -> None:
+        deadline = time.monotonic() + timeout
+        while not path.exists():
+            if self._process.poll() is not None:
+                words = self._process.stderr.read() if self._process.stderr else ""
+                raise LinkError(f"QEMU stopped at once: {words.strip()}")
+            if time.monotonic() > deadline:
+                raise LinkError(f"QEMU did not start within {timeout:g} s")
+            time.sleep(0.01)
+
+
+class _Qmp(Closing):
+    """QEMU's machine protocol: a line of JSON each way."""
+
+    def __init__(self, path: Path) -> None:
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.settimeout(10)
+        self._socket.connect(str(path))
+        self._lines = self._socket.makefile("r")
+        self._lines.readline()  # the greeting
+        self.execute("qmp_capabilities", {})
+
+    def execute(self, name: str, arguments: dict[str, Any]) -> None:
+        """One command; raises LinkError where QEMU refuses."""
+        request = json.dumps({"execute": name, "arguments": arguments})
+        self._socket.sendall(request.encode() + b"\n")
+        while True:
+            answer = json.loads(self._lines.readline() or '{"error": {"desc": "QEMU is gone"}}')
+            if "error" in answer:
+                raise LinkError(f"QEMU refuses {name}: {answer['error']['desc']}")
+            if "return" in answer:
+                return
+
+    def close(self) -> None:
+        """Hang up."""
+        self._lines.close()
+        self._socket.close()
