@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: Apache-2.0
+"""tintin run: drive a board, or one in QEMU."""
+
+from __future__ import annotations
+
+import contextlib
+import json as json_format
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from tintin.data import digits_pixels
+from tintin.data.npz import arrays
+from tintin.errors import DataError, ModelError
+from tintin.files import write_atomically
+from tintin.link.board import Board
+from tintin.link.picture import running_curve
+from tintin.link.qemu import Qemu
+from tintin.link.session import Samples, examine, teach
+from tintin.link.view import View
+from tintin.training import sample_order
+
+
+@dataclass(frozen=True)
+class Data:
+    """Readings to learn from and, held out, to be examined with."""
+
+    train: Samples
+    test: Samples
+
+
+def _load(source: str) -> Data:
+    if source == "digits":
+        d = digits_pixels()
+        return Data(Samples(d.x_train, d.y_train), Samples(d.x_test, d.y_test))
+    found = arrays(source)
+    missing = {"x", "y", "x_test", "y_test"} - set(found)
+    if missing:
+        raise DataError(f"{source}: no {min(missing)} in it; it takes x, y, x_test and y_test")
+    rows = {k: v.reshape(len(v), -1) if k.startswith("x") else v for k, v in found.items()}
+    return Data(Samples(rows["x"], rows["y"]), Samples(rows["x_test"], rows["y_test"]))
+
+
+@contextlib.contextmanager
+def _connect(
+    elf: Path | None, ports: tuple[str | None, str | None], channels: int
+) -> Iterator[Board]:
+    shell, sensor = ports
+    if elf is not None:
+        with Qemu(elf) as qemu, qemu.board(channels) as board:
+            yield board
+    elif shell and sensor:
+        with Board.open(shell, sensor, channels) as board:
+            yield board
+    else:
+        raise ModelError("give --elf for QEMU, or --shell and --sensor for a board")
+
+
+def run(
+    elf: Annotated[
+        Path | None, typer.Option(help="zephyr.elf of the application, to run in QEMU.")
+    ] = None,
+    shell: Annotated[
+        str | None, typer.Option(help="The board's shell: /dev/ttyACM0, COM3, socket://host:port.")
+    ] = None,
+    sensor: Annotated[
+        str | None, typer.Option(help="The board's serial-fed sensor, a second port.")
+    ] = None,
+    data: Annotated[
+        str, typer.Option(help="digits, or FILE.npz with x, y, x_test, y_test: raw readings.")
+    ] = "digits",
+    channels: Annotated[int, typer.Option(min=1, max=16, help="Values of one reading.")] = 1,
+    passes: Annotated[int, typer.Option(min=0, help="Times that x is learned; 0: none.")] = 1,
+    lr: Annotated[
+        float | None, typer.Option(min=1e-6, max=256, help="Learning rate; else the device's.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the order of the samples.")] = 1,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only so many samples of each.")] = None,
+    save: Annotated[bool, typer.Option(help="Have the device save what it learned.")] = True,
+    plot: Annotated[Path | None, typer.Option(help="Write the running accuracy as a PNG.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Answer with one JSON object.")] = False,
+) -> None:
+    """Feed a device samples, say what they are, and read how well it does."""
+    samples = _load(data)
+    train = Samples(samples.train.x[:limit], samples.train.y[:limit])
+    test = Samples(samples.test.x[:limit], samples.test.y[:limit])
+    with _connect(elf, (shell, sensor), channels) as board:
+        if lr is not None:
+            board.set_rate(lr)
+        answer = _drive(board, Data(train, test), (passes, seed), plot)
+        if save and passes:
+            answer["saved"] = board.save()
+    if json:
+        typer.echo(json_format.dumps(answer))
+    else:
+        before, after = answer["accuracy_before"], answer["accuracy_after"]
+        typer.echo(f"{before:.2%} before, {after:.2%} after {answer['samples']} samples")
+
+
+def _drive(board: Board, data: Data, course: tuple[int, int], plot: Path | None) -> dict[str, Any]:
+    passes, seed = course
+    before = after = examine(board, data.test)
+    with View("learning", passes * len(data.train)) as view:
+        for number in range(1, passes + 1):
+            view.describe(f"pass {number} of {passes}")
+            teach(board, data.train.ordered(sample_order(len(data.train), seed, number)), view.see)
+    stats = board.settle()
+    if passes:
+        after = examine(board, data.test)
+    if plot is not None:
+        marks = {"before": before, "after": after}
+        write_atomically(plot, running_curve(view.accuracy, marks, "learning on the device"))
+    return {
+        "samples": view.accuracy.total,
+        "accuracy_before": before,
+        "accuracy_after": after,
+        "stats": stats,
+    }
