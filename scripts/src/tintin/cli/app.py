@@ -13,6 +13,8 @@ from tintin.cli.info import info
 from tintin.cli.new import new
 from tintin.cli.one_line import OneLineGroup
 from tintin.cli.train import train
+from tintin.demo.cli import demo
+from tintin.link.cli import run
 
 app = typer.Typer(
     cls=OneLineGroup,
@@ -34,7 +36,7 @@ def root(
         typer.echo(context.get_help())
 
 
-for command in (new, convert, info, train):
+for command in (new, convert, info, train, run, demo):
     app.command()(command)
 
 

@@ -56,7 +56,8 @@ def _exam(bare: ModuleType, samples: Samples) -> list[Any]:
 
 def _accuracy(predictions: list[tuple[int, int]], samples: Samples) -> float:
     labels = [label for label, _ in predictions]
-    return sum(a == b for a, b in zip(labels, samples.y, strict=True)) / len(samples)
+    hits = sum(bool(a == b) for a, b in zip(labels, samples.y, strict=True))
+    return hits / len(samples)
 
 
 def _watcher(view: View, truth: list[int]) -> Any:

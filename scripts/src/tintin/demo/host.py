@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from tintin.demo.course import Course, Outcome
 from tintin.engine import Network
@@ -15,10 +16,10 @@ from tintin.link.view import View
 FEATURE_SHIFT = 2  # pixel 0..16 to 0..64, as app/boards/pipeline.dtsi has it
 
 
-def features(readings: Sequence[int]) -> np.ndarray[tuple[int, ...], np.dtype[np.int8]]:
+def features(readings: Sequence[int]) -> npt.NDArray[np.int8]:
     """What the application makes of a window of readings."""
     shifted = np.asarray(readings, dtype=np.int32) << FEATURE_SHIFT
-    return np.clip(shifted, -127, 127).astype(np.int8)
+    return np.asarray(shifted.clip(-127, 127), dtype=np.int8)
 
 
 class HostLearner:

@@ -59,7 +59,7 @@ def _manifest(root: Path) -> Path:
 
 
 def fetch(root: Path, say: Callable[[str], None]) -> Zephyr:
-    """Bring the pinned Zephyr into deps/. Raises NoZephyrError, within seconds without a network."""
+    """Bring the pinned Zephyr into deps/. Raises NoZephyrError, in seconds without a network."""
     if shutil.which("git") is None:
         raise NoZephyrError("git is not installed")
     url = _remote(root)
