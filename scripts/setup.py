@@ -13,4 +13,4 @@ class BuildEngine(build_ext):
         return []
 
 
-setup(cffi_modules=["engine/build.py:ffi"], cmdclass={"build_ext": BuildEngine})
+setup(cffi_modules=["engine/build.py:builder"], cmdclass={"build_ext": BuildEngine})

@@ -26,10 +26,20 @@ def declarations(header: Path) -> str:
     return text + "".join(f"#define {name} ...\n" for name in constants)
 
 
-def source_digest(files: list[Path]) -> str:
+def files(pattern: str) -> list[Path]:
+    """Files of the engine and of this folder, in a fixed order."""
+    return [*sorted(MODULE.glob("src/**/" + pattern)), *sorted(HERE.glob(pattern))]
+
+
+def headers() -> list[Path]:
+    """What a change of makes the engine another, beside the C files."""
+    return [*sorted(MODULE.glob("include/**/*.h")), *files("*.h"), HERE / "build.py"]
+
+
+def current_digest() -> str:
     """Which engine this is: the tests refuse one that is older than the C files beside them."""
     digest = hashlib.sha256()
-    for file in files:
+    for file in [*files("*.c"), *headers()]:
         digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -38,9 +48,6 @@ def builder() -> FFI:
     """The cffi builder of tintin._engine."""
     if not MODULE.is_dir():
         raise FileNotFoundError(f"{MODULE}: the C engine must lie beside scripts/ to be compiled")
-    sources = sorted((MODULE / "src").rglob("*.c"))
-    headers = sorted((MODULE / "src").rglob("*.h")) + sorted((MODULE / "include").rglob("*.h"))
-    local = [HERE / "batch.c", HERE / "batch.h"]
     result = FFI()
     for name in PUBLIC:
         result.cdef(declarations(MODULE / "include" / "tintin" / name))
@@ -48,13 +55,10 @@ def builder() -> FFI:
     result.set_source(
         "tintin._engine",
         '#include <tintin/probe.h>\n#include <tintin/tintin.h>\n#include "batch.h"\n',
-        sources=[str(file) for file in (*sources, HERE / "batch.c")],
+        sources=[str(file) for file in files("*.c")],
         include_dirs=[str(MODULE / "include"), str(HERE)],
-        depends=[str(file) for file in (*sources, *headers, *local, HERE / "build.py")],
-        define_macros=[("TT_SOURCE_DIGEST", f'"{source_digest([*sources, *headers, *local])}"')],
+        depends=[str(file) for file in headers()],
+        define_macros=[("TT_SOURCE_DIGEST", f'"{current_digest()}"')],
         extra_compile_args=[] if os.name == "nt" else ["-std=c11", "-O3"],
     )
     return result
-
-
-ffi = builder()

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import ceil, log2
 
@@ -13,7 +14,7 @@ from tintin.errors import ConversionError
 from tintin.float_reference import FloatArray, FloatWeights, outputs
 from tintin.initial import WEIGHT_EXPS, initial_exp, start_state
 from tintin.layers import AvgPool, Conv2d, Dense, MaxPool
-from tintin.model import Model, Wired
+from tintin.model import INPUT_EXPS, Model, Wired
 from tintin.planes import LayerData, Scale, bitlen_of_largest, split_masters
 from tintin.record import Record
 
@@ -21,6 +22,7 @@ BIAS_EXP = -20
 BIAS_MAX = 1 << 28
 POOL_EXP = -22
 SHIFT_MAX = 30
+ACC_BITS = 28
 NOISE_SAMPLES = 64
 
 
@@ -64,13 +66,9 @@ def to_record(source: FloatModel, samples: FloatArray | None = None) -> Record:
         raise ConversionError(
             f"sample inputs {list(real.shape)}: need [N, ...] of {model.input_length} values each"
         )
-    largest = [float(np.abs(x).max()) for x in outputs(model, source.weights, real)]
-    layers, exp = [], model.input_exp
-    for wired, weights, peak in zip(model.wired, source.weights, largest, strict=True):
-        data = _quantise(wired, weights)
-        data, exp = _with_shift(wired, data, (exp, peak))
-        layers.append(data)
-    return Record(model, tuple(layers))
+    peaks = [float(np.abs(x).max()) for x in outputs(model, source.weights, real)]
+    layers = [_quantise(*pair) for pair in zip(model.wired, source.weights, strict=True)]
+    return Record(model, tuple(_with_shifts(model, layers, peaks)))
 
 
 def _quantise(wired: Wired, weights: FloatWeights | None) -> LayerData:
@@ -103,14 +101,38 @@ def _weight_exp(wired: Wired, weight: FloatArray) -> int:
     raise ConversionError(f"layer {wired.index}: a weight beyond +-{127 * 2 ** WEIGHT_EXPS[-1]}")
 
 
-def _with_shift(wired: Wired, data: LayerData, seen: tuple[int, float]) -> tuple[LayerData, int]:
-    """Set the activation shift from (input exponent, largest output); the output's exponent."""
-    exp, peak = seen
-    if isinstance(wired.layer, MaxPool) or wired.last:
-        return data, exp
-    acc_exp = exp + (POOL_EXP if isinstance(wired.layer, AvgPool) else data.state.weight_exp)
-    shift = int(np.ldexp(peak, -acc_exp)).bit_length() - 7
-    if shift > SHIFT_MAX:
-        raise ConversionError(f"layer {wired.index}: outputs up to {peak:.3g} do not fit")
-    scale = Scale(max(shift, 0))
-    return replace(data, state=replace(data.state, activation=scale)), acc_exp + scale.shift
+def _acc_shift(wired: Wired, data: LayerData) -> int:
+    """Exponent of a layer's accumulators, relative to its input's."""
+    return POOL_EXP if isinstance(wired.layer, AvgPool) else data.state.weight_exp
+
+
+def _lowest_exps(model: Model, layers: list[LayerData], peaks: list[float]) -> list[int]:
+    """The lowest exponent of each layer's input at which outputs and bias fit its accumulators."""
+    lowest, below = [], INPUT_EXPS[0]
+    for wired, data, peak in reversed(list(zip(model.wired, layers, peaks, strict=True))):
+        if not isinstance(wired.layer, MaxPool):
+            room = below - SHIFT_MAX
+            if data.planes is not None:  # the sums of an average pool always fit
+                bias = float(np.abs(data.planes.bias).max()) * 2.0**BIAS_EXP
+                largest = max(peak, bias, 2.0 ** INPUT_EXPS[0])
+                room = max(ceil(log2(largest)) - ACC_BITS, room)
+            below = room - _acc_shift(wired, data)
+        lowest.append(below)
+    return lowest[::-1]
+
+
+def _with_shifts(model: Model, layers: list[LayerData], peaks: list[float]) -> Iterator[LayerData]:
+    """Activation shifts that hold each layer's largest output."""
+    lowest = [*_lowest_exps(model, layers, peaks), INPUT_EXPS[0]]
+    exp = model.input_exp
+    if exp < lowest[0]:
+        raise ConversionError(f"input exponent {exp}: the network's sums need {lowest[0]} at least")
+    for wired, data, peak in zip(model.wired, layers, peaks, strict=True):
+        if isinstance(wired.layer, MaxPool) or wired.last:
+            yield data
+            continue
+        acc_exp = exp + _acc_shift(wired, data)
+        need = int(np.ldexp(peak, -acc_exp)).bit_length() - 7
+        scale = Scale(max(need, lowest[wired.index + 1] - acc_exp, 0))
+        exp = acc_exp + scale.shift
+        yield replace(data, state=replace(data.state, activation=scale))

@@ -27,8 +27,8 @@ class Rate:
     @classmethod
     def of(cls, value: float) -> Rate:
         """The rate nearest to a float; its mantissa has eighths."""
-        if not (math.isfinite(value) and 2.0**-24 <= value <= 256):
-            raise ModelError(f"learning rate {value}: must be within 6e-8 and 256")
+        if not (math.isfinite(value) and 2.0**-24 <= value <= 480):
+            raise ModelError(f"learning rate {value}: must be within 6e-8 and 480")
         shift = -math.floor(math.log2(value))
         mantissa = math.floor(8 * value * 2.0**shift + 0.5)
         return cls(8, shift - 1) if mantissa == 16 else cls(mantissa, shift)

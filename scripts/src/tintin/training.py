@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from tintin.data import Dataset
 from tintin.engine import Network
-from tintin.errors import DataError
+from tintin.errors import DataError, ModelError
 
 CHUNK = 256
 
@@ -36,7 +36,9 @@ def accuracy(network: Network, x: npt.NDArray[np.int8], y: npt.NDArray[np.uint16
 
 
 def check_fits(network: Network, data: Dataset) -> None:
-    """Raise DataError for samples that the network cannot take."""
+    """Raise DataError for samples that the network cannot take, ModelError if nothing learns."""
+    if not any(layer.trained for layer in network.layers):
+        raise ModelError("no layer was chosen to learn")
     h, w, c = network.layers[0].input
     if data.x_train.shape[1] != h * w * c:
         raise DataError(

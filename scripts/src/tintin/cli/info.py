@@ -58,13 +58,13 @@ def info(
 
 
 def _table(layers: list[LayerInfo], values: dict[str, Any]) -> Table:
-    table = Table(show_footer=True, box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table = Table(show_footer=True, box=SIMPLE_HEAD, pad_edge=False, padding=(0, 0))
     total = values["total"]
     table.add_column("", "")
     table.add_column("layer", "total", no_wrap=True)
     table.add_column("output", "", no_wrap=True)
     heads = {
-        "parameters": "weights",
+        "parameters": "para- meters",
         "macs": "MACs",
         "macs_backward": "MACs back",
         "flash": "flash bytes",
@@ -73,7 +73,8 @@ def _table(layers: list[LayerInfo], values: dict[str, Any]) -> Table:
     }
     for name, head in heads.items():
         footer = f"{total[name]:,}"
-        table.add_column(head, footer, justify="right", min_width=len(footer))
+        width = max(len(word) for word in (footer, *head.split()))
+        table.add_column(head, footer, justify="right", min_width=width)
     for i, layer in enumerate(layers):
         numbers = [f"{getattr(layer, name):,}" for name in heads]
         table.add_row(str(i), _name(layer), shape_text(layer.output), *numbers)

@@ -20,9 +20,10 @@ TEST_SHARE = 5  # one in five is held out where the file has no test part
 def arrays(path: Path | str) -> dict[str, npt.NDArray[Any]]:
     """All arrays of a file. Raises DataError, OSError."""
     try:
-        with np.load(path, allow_pickle=False) as file:
-            if not hasattr(file, "files"):
-                raise DataError(f"{path}: a single array, not an npz with x and y")
+        file = np.load(path, allow_pickle=False)
+        if isinstance(file, np.ndarray):
+            raise DataError(f"{path}: a single array, not an npz with x and y")
+        with file:
             return {name: file[name] for name in file.files}
     except (ValueError, EOFError, zipfile.BadZipFile):
         raise DataError(f"{path}: not an npz file of plain arrays") from None
