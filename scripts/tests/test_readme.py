@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,3 +30,14 @@ def test_links_lead_somewhere(link: str) -> None:
 @pytest.mark.parametrize("command", sorted(set(re.findall(r"make (\w+) +#", README))))
 def test_its_make_commands_exist(command: str) -> None:
     assert re.search(rf"^{command}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+
+def test_the_python_example_learns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("sklearn")
+    monkeypatch.chdir(tmp_path)
+    text = (ROOT / "scripts" / "README.md").read_text()
+    code = textwrap.dedent(text[text.index("    from tintin.data") :])
+    names: dict[str, Any] = {}
+    exec(code, names)
+    assert (names["labels"] == names["data"].y_test).mean() > 0.8
+    assert (tmp_path / "digits.tt").stat().st_size > 0
