@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tintin._engine import ffi, lib
-from tintin.errors import TintinError
+from tintin.errors import InputError
 from tintin.planes import LayerState, Scale, unpack_fractions
 from tintin.rate import Rate
 
@@ -30,7 +30,7 @@ KINDS: Final = {
 }
 
 
-class EngineError(TintinError, OSError):
+class EngineError(InputError, OSError):
     """What an engine function refused: `errno`, positive, and the engine's own reason."""
 
     def __init__(self, code: int, detail: str = "") -> None:

@@ -3,16 +3,24 @@
 
 
 class TintinError(Exception):
-    """Something that the user gave, or asked for, cannot be done. `str()` is the reason."""
+    """Something that was asked for cannot be done. `str()` is the reason."""
+
+    exit_code = 1
 
 
-class ModelError(TintinError):
+class InputError(TintinError):
+    """What the user gave is at fault."""
+
+    exit_code = 2
+
+
+class ModelError(InputError):
     """A description that is not a network."""
 
 
-class ConversionError(TintinError):
+class ConversionError(InputError):
     """A foreign model, or weights, that cannot become a record."""
 
 
-class DataError(TintinError):
-    """Samples that are absent, damaged or of the wrong shape."""
+class DataError(InputError):
+    """A record or samples that are absent, damaged or of the wrong shape."""

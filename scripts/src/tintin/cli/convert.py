@@ -16,7 +16,6 @@ from tintin.data.npz import arrays
 from tintin.engine import arena_size
 from tintin.errors import DataError
 from tintin.files import write_atomically
-from tintin.importers import onnx
 
 
 def convert(
@@ -40,6 +39,8 @@ def convert(
     json: Json = False,
 ) -> None:
     """Convert a float network. Operators that are not supported are refused by name."""
+    from tintin.importers import onnx  # noqa: PLC0415 - slow to import
+
     given = None if samples is None else _samples(samples)
     record = onnx.convert(file, given, input_exp)
     data = records.pack(record if fractions else record.without_fractions())

@@ -24,7 +24,7 @@ def explain(error: BaseException) -> tuple[str, int] | None:
     if hasattr(error, "format_message"):  # typer's own: a wrong option, a missing argument
         return error.format_message(), getattr(error, "exit_code", USAGE)
     if isinstance(error, TintinError):
-        return str(error), getattr(error, "exit_code", USAGE)
+        return str(error), error.exit_code
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
         code = USAGE if isinstance(error, UNREADABLE) else FAILURE

@@ -27,7 +27,6 @@ from tintin.cli.options import (
 from tintin.data import Dataset, load
 from tintin.engine import Network
 from tintin.files import write_atomically
-from tintin.plot import learning_curve
 from tintin.training import Epoch
 
 
@@ -62,7 +61,7 @@ def train(
     trained = network.save()
     write_atomically(path, trained)
     if plot is not None:
-        write_atomically(plot, learning_curve(history, f"{path.stem} on {data}"))
+        _draw(plot, history, f"{path.stem} on {data}")
     values: dict[str, Any] = {
         "record": str(path),
         "bytes": len(trained),
@@ -76,6 +75,13 @@ def train(
         "epochs": [asdict(epoch) for epoch in history],
     }
     answer(json, values, _summary(values, history))
+
+
+def _draw(path: Path, history: Sequence[Epoch], title: str) -> None:
+    # Matplotlib takes longer to import than all the rest of the program.
+    from tintin.plot import learning_curve  # noqa: PLC0415
+
+    write_atomically(path, learning_curve(history, title))
 
 
 def _run(network: Network, samples: Dataset, epochs: int, seed: int) -> list[Epoch]:
