@@ -8,6 +8,8 @@
 
 #include "serial_frame.h"
 
+#define ANSWER_MS 50
+
 static const struct device *const uart = DEVICE_DT_GET(DT_NODELABEL(test_uart));
 static const struct device *const sensor = DEVICE_DT_GET(DT_NODELABEL(test_sensor));
 
@@ -17,13 +19,17 @@ struct answer {
 	uint8_t code, sequence;
 };
 
-/* Zeros: no answer. */
+/* Zeros: no answer in time. */
 static struct answer answer(void)
 {
 	uint8_t bytes[SERIAL_FRAME_REPLY_SIZE];
+	size_t n = 0;
 
-	k_msleep(2);
-	if (uart_emul_get_tx_data(uart, bytes, sizeof(bytes)) != sizeof(bytes)) {
+	for (int ms = 0; ms < ANSWER_MS && n < sizeof(bytes); ms++) {
+		k_msleep(1);
+		n += uart_emul_get_tx_data(uart, &bytes[n], sizeof(bytes) - n);
+	}
+	if (n < sizeof(bytes)) {
 		return (struct answer){0};
 	}
 	zassert_equal(bytes[0], SERIAL_FRAME_START);
