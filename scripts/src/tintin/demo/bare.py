@@ -76,13 +76,18 @@ def _watcher(view: View, truth: list[int]) -> Any:
 def run(root: Path, record: bytes, course: Course, view: View) -> Outcome:
     """The whole course; the power cycle is a new QEMU process on the saved record."""
     bare = runner(root)
+    try:
+        return _run(bare, record, course, view)
+    except bare.BareError as error:
+        raise DemoError(str(error)) from None
+
+
+def _run(bare: ModuleType, record: bytes, course: Course, view: View) -> Outcome:
     image, exam = bare.build(TARGET), _exam(bare, course.held_out)
     before = bare.run(image, bare.Job(record, exam)).predictions
     truth = [int(y) for lesson in course.passes() for y in lesson.samples.y]
-    view.describe("learning")
-    job = bare.Job(record, _lessons(bare, course))
+    job = bare.Job(record, [*_lessons(bare, course), *exam])
     learned = bare.run(image, job, progress=_watcher(view, truth))
-    after = bare.run(image, bare.Job(record, [*_lessons(bare, course), *exam])).predictions
     again = bare.run(image, bare.Job(learned.record, exam)).predictions
     measured = {
         "instructions_per_step": round(learned.instructions_per_step),
@@ -94,7 +99,7 @@ def run(root: Path, record: bytes, course: Course, view: View) -> Outcome:
     return Outcome(
         learned.record,
         _accuracy(before, held_out),
-        _accuracy(after[len(truth) :], held_out),
+        _accuracy(learned.predictions[len(truth) :], held_out),
         _accuracy(again, held_out),
         measured,
     )

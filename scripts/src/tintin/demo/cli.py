@@ -18,7 +18,7 @@ GOAL = 0.955
 
 def _verdict(told: dict[str, Any]) -> None:
     """Raise DemoError where the demo did not show what it promises."""
-    if not told["host_equal"]:
+    if told["host_equal"] is False:
         raise DemoError("the device's weights differ from the host's after the same stream")
     if told["accuracy_after_power_cycle"] != told["accuracy_after"]:
         raise DemoError("the accuracy after the power cycle is another one")

@@ -11,8 +11,8 @@ from tintin.data import digits_pixels
 from tintin.link.session import Samples
 from tintin.training import sample_order
 
-# Found on the host over five seeds (`tintin demo --host --seed N`): 10 passes, at most 20 allowed.
-RATES = (*[1 / 16] * 3, *[1 / 32] * 3, *[1 / 64] * 2, *[1 / 128] * 2)
+# Found on the host over ten seeds (`tintin demo --host --seed N`): 97.6 to 98.9 %, mean 98.0.
+RATES = (1 / 16, 1 / 16, 1 / 16, 1 / 32, 1 / 64, 1 / 128)
 
 
 @dataclass(frozen=True)

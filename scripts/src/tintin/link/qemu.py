@@ -26,6 +26,7 @@ FLASH_SIZE = 16 * 1024
 PROGRAM = "qemu-system-arm"
 ELF32_HEADER = 52
 PT_NULL = 0
+LOG = "qemu.log"
 ICOUNT_SHIFT = 6  # 64 ns an instruction, as Zephyr's qemu_cortex_m3 has it
 NS_PER_CYCLE = 80  # of QEMU's model of the lm3s6965, whatever its devicetree says
 INSTRUCTIONS_PER_CYCLE = NS_PER_CYCLE / 2**ICOUNT_SHIFT
@@ -44,6 +45,11 @@ def command(elf: Path, folder: Path, flash: Path | None) -> list[str]:
         *(("-device", load) if flash is not None else ()),
         *("-kernel", str(elf)),
     ]
+
+
+def leash() -> list[str]:
+    """What makes QEMU end with this process, also when it is killed (Linux)."""
+    return ["setpriv", "--pdeathsig", "KILL", "--"] if shutil.which("setpriv") else []
 
 
 def loadable(elf: bytes) -> bytes:
@@ -67,20 +73,26 @@ class Qemu(Closing):
             raise LinkError(f"{PROGRAM} is not installed")
         if not elf.is_file():
             raise LinkError(f"{elf} is not there: build the application first")
+        image = loadable(elf.read_bytes())
         self._folder = Path(tempfile.mkdtemp(prefix="tintin-qemu-"))
-        image = self._folder / "image.elf"
-        image.write_bytes(loadable(elf.read_bytes()))
-        store = None
+        try:
+            self._process = self._start(image, flash)
+        except BaseException:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise
+
+    def _start(self, image: bytes, flash: bytes | None) -> subprocess.Popen[bytes]:
+        elf, store = self._folder / "image.elf", self._folder / "flash.bin"
+        elf.write_bytes(image)
         if flash is not None:
-            store = self._folder / "flash.bin"
             store.write_bytes(flash)
-        self._process = subprocess.Popen(
-            command(image, self._folder, store),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        with (self._folder / LOG).open("wb") as log:
+            return subprocess.Popen(
+                [*leash(), *command(elf, self._folder, None if flash is None else store)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
 
     def board(self, channels: int = 1) -> Board:
         """Connect to the application; one connection at a time."""
@@ -99,14 +111,14 @@ class Qemu(Closing):
     def close(self) -> None:
         """Cut the power."""
         self._process.kill()
-        self._process.communicate()
+        self._process.wait()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _wait_for(self, path: Path, timeout: float = 10.0) -> None:
         deadline = time.monotonic() + timeout
         while not path.exists():
             if self._process.poll() is not None:
-                words = self._process.stderr.read() if self._process.stderr else ""
+                words = (self._folder / LOG).read_text(errors="replace")
                 raise LinkError(f"QEMU stopped at once: {words.strip()}")
             if time.monotonic() > deadline:
                 raise LinkError(f"QEMU did not start within {timeout:g} s")
