@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from .fixed import Ints
 from .master import pack_fractions
@@ -28,6 +29,7 @@ from .scaling import Scale
 MOST_VALUES = 400  # of any tensor: tests want many networks, not large ones
 Draw = Callable[[st.SearchStrategy], object]
 Generator = np.random.Generator
+Sample = NDArray[np.int8]
 
 
 @dataclass(frozen=True)
@@ -52,11 +54,17 @@ class Case:
         rng = int(g.integers(1, 2**32))
         return write(Record(self.input, layers, input_exp, self.step, 0, rng, self.rate))
 
-    def samples(self, n: int) -> list[tuple[Ints, int]]:
-        """n labelled samples, the same ones each time."""
+    def samples(self, n: int) -> list[tuple[Sample, int]]:
+        """n labelled samples, the same ones each time; some hold the lowest int8, -128."""
         g = np.random.default_rng(self.seed + 1)
         size, classes = math.prod(self.input), self.shapes[-1].out[2]
-        return [(_values(g, size, self.tame), int(g.integers(classes))) for _ in range(n)]
+        samples = []
+        for _ in range(n):
+            x = _values(g, size, self.tame).astype(np.int8)
+            if g.integers(2):
+                x[x <= g.integers(-127, -63)] = -128
+            samples.append((x, int(g.integers(classes))))
+        return samples
 
 
 def _values(g: Generator, n: int, tame: bool) -> Ints:
