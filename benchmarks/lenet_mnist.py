@@ -16,10 +16,10 @@ from pathlib import Path
 from statistics import mean
 
 import numpy as np
+
 import results
 from float_sgd import FloatNetwork
 from results import Row
-
 from tintin import record as records
 from tintin.data import Dataset, mnist
 from tintin.engine import Network

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tintin._engine import ffi, lib
 
 from strategies import models
 from tintin import record as records
+from tintin._engine import ffi, lib
 from tintin.engine import ALL, NONE, EngineError, Network, arena_size
 from tintin.model import Conv2d, Dense, MaxPool, Model, Rate
 from tintin.planes import masters_of, real_weights

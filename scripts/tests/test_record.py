@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tintin._engine import ffi
 
 from strategies import models
 from tintin import record as records
+from tintin._engine import ffi
 from tintin.engine import EngineError, Network, arena_size, record_check
 from tintin.errors import ModelError
 from tintin.model import Conv2d, Dense, MaxPool, Model, Rate
