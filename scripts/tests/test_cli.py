@@ -258,3 +258,16 @@ def test_a_file_that_cannot_be_replaced_stays_as_it_was(monkeypatch):
     assert result.stderr == "tintin: No space left on device\n"
     assert [p.name for p in Path().iterdir()] == ["digits.tt"]
     assert Path("digits.tt").read_bytes() == b"precious"
+
+
+def test_an_interrupted_training_says_so_and_writes_nothing(monkeypatch):
+    run("new", "digits")
+
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tintin.training.train", stopped)
+    result = run("train", "digits.tt", "--data", "digits")
+    assert result.exit_code == 130
+    assert result.stderr == "tintin: interrupted\n"
+    assert [p.name for p in Path().iterdir()] == ["digits.tt"]

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The model description: what it refuses, and in which words."""
 
+import contextlib
+
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from strategies import models
-from tintin.description import from_data, from_file, from_literal, from_sizes, to_data
+from tintin.description import LAYERS, from_data, from_file, from_literal, from_sizes, to_data
 from tintin.errors import ModelError
 from tintin.model import (
     AvgPool,
@@ -145,6 +148,38 @@ def test_descriptions_in_yaml_json_and_python_are_equal(tmp_path):
 def test_a_wrong_description_is_refused_with_its_reason(data, reason):
     with pytest.raises(ModelError, match=reason):
         from_data(data)
+
+
+KEYS = ["input", "layers", "rate", "input_exp"]
+PARAMETERS = ["outputs", "channels", "kernel", "stride", "padding", "relu", "fraction_bits"]
+words = st.sampled_from([*KEYS, *LAYERS, *PARAMETERS])
+atoms = st.none() | st.booleans() | st.integers(-3, 300) | st.floats() | words
+anything = st.recursive(
+    atoms, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(words, inner, max_size=4)
+)
+
+
+@given(
+    anything,
+    st.lists(anything, max_size=4),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "rate": anything,
+            "input_exp": anything,
+        },
+    ),
+)
+def test_no_description_brings_another_error(shape, layers, options):
+    for data in (shape, {"input": shape, "layers": layers}, {"input": [4, 4, 1], "layers": layers}):
+        with contextlib.suppress(ModelError):
+            from_data({**data, **options} if isinstance(data, dict) else data)
+
+
+@given(st.sampled_from(sorted(LAYERS)), st.dictionaries(words, anything, max_size=5))
+def test_no_layer_s_parameters_bring_another_error(name, parameters):
+    with contextlib.suppress(ModelError):
+        from_data({"input": [4, 4, 1], "layers": [{name: parameters}, {"dense": 2}]})
 
 
 def test_sizes_stand_for_dense_layers():

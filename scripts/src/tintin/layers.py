@@ -43,7 +43,7 @@ class Dense:
 
     def __post_init__(self) -> None:
         _check_range("outputs", self.outputs, 1, MAX_VALUES)
-        _check_fraction_bits(self.fraction_bits)
+        _check_options(self.relu, self.fraction_bits)
 
     def output(self, shape: Shape) -> Shape:
         """[1, 1, outputs]."""
@@ -70,7 +70,7 @@ class Conv2d:
     def __post_init__(self) -> None:
         _normalise(self)
         _check_range("channels", self.channels, 1, MAX_VALUES)
-        _check_fraction_bits(self.fraction_bits)
+        _check_options(self.relu, self.fraction_bits)
 
     def output(self, shape: Shape) -> Shape:
         """[oh, ow, channels]."""
@@ -112,6 +112,7 @@ class AvgPool:
     padding = (0, 0, 0, 0)
 
     def __post_init__(self) -> None:
+        _check_options(self.relu)
         _default_stride(self)
         _normalise(self)
 
@@ -127,6 +128,9 @@ class GlobalAvgPool:
     relu: bool = False
 
     kind = "globalavgpool"
+
+    def __post_init__(self) -> None:
+        _check_options(self.relu)
 
     def output(self, shape: Shape) -> Shape:
         """[1, 1, c]."""
@@ -164,9 +168,11 @@ def _check_range(what: str, value: Any, low: int, high: int) -> None:
         raise ModelError(f"{what} {value!r}: must be {low}..{high}")
 
 
-def _check_fraction_bits(bits: Any) -> None:
-    if bits not in (0, 4, 8):
-        raise ModelError(f"fraction_bits {bits!r}: must be 8, 4 or 0")
+def _check_options(relu: Any, fraction_bits: Any = 8) -> None:
+    if not isinstance(relu, bool):
+        raise ModelError(f"relu {relu!r}: must be true or false")
+    if isinstance(fraction_bits, bool | float) or fraction_bits not in (0, 4, 8):
+        raise ModelError(f"fraction_bits {fraction_bits!r}: must be 8, 4 or 0")
 
 
 def _default_stride(layer: MaxPool | AvgPool) -> None:

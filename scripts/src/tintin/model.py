@@ -81,7 +81,7 @@ class Model:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "input", _checked_input(self.input))
-        if self.input_exp not in INPUT_EXPS:
+        if not isinstance(self.input_exp, int) or self.input_exp not in INPUT_EXPS:
             raise ModelError(f"input_exp {self.input_exp}: must be -40..40")
         wired = tuple(_wire(self.input, self.layers))
         object.__setattr__(self, "layers", tuple(w.layer for w in wired))
