@@ -9,6 +9,8 @@ from pathlib import Path
 from elftools.elf.elffile import ELFFile
 from elftools.elf.sections import SymbolTableSection
 
+from tintin.demo.errors import DemoError
+
 STORE = "STORE"  # section of the memory region that plays the flash
 
 
@@ -22,11 +24,12 @@ class Footprint:
 
 
 def footprint(elf: Path) -> Footprint:
-    """Measure a Zephyr image by the symbols of its linker script."""
+    """Measure a Zephyr image by the symbols of its linker script. Raises DemoError."""
     with elf.open("rb") as file:
         image = ELFFile(file)
         table = image.get_section_by_name(".symtab")
-        assert isinstance(table, SymbolTableSection)
+        if not isinstance(table, SymbolTableSection):
+            raise DemoError(f"{elf} has no symbols to measure it by")
         ram = _value(table, "_image_ram_end") - _value(table, "_image_ram_start")
         store = image.get_section_by_name(STORE)
         return Footprint(ram, store["sh_size"] if store else 0, _value(table, "_flash_used"))
@@ -35,5 +38,5 @@ def footprint(elf: Path) -> Footprint:
 def _value(table: SymbolTableSection, name: str) -> int:
     symbols = table.get_symbol_by_name(name)
     if not symbols:
-        raise ValueError(f"the image has no symbol {name}")
+        raise DemoError(f"the image has no symbol {name}")
     return int(symbols[0]["st_value"])

@@ -103,6 +103,7 @@ class Qemu(Closing):
     def flash(self) -> bytes:
         """What lies in the store's flash now."""
         path = self._folder / "saved.bin"
+        self._wait_for(self._folder / "qmp")
         with _Qmp(self._folder / "qmp") as qmp:
             arguments = {"val": FLASH_ADDRESS, "size": FLASH_SIZE, "filename": str(path)}
             qmp.execute("pmemsave", arguments)

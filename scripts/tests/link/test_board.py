@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A board is taught and examined window by window, and `tintin run` does it for a user."""
+
+from __future__ import annotations
+
+import json
+import socket
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from devices import BoardDevice, pair
+from tintin.cli import app
+from tintin.link import Board, DeviceError, LinkError, board
+from tintin.link.session import Samples, examine, teach
+
+X = np.array([[0, 1, 0, 0], [2, 0, 0, 0], [0, 0, 3, 0], [1, 1, 1, 1]], dtype=np.int16)
+Y = np.array([1, 2, 3, 0], dtype=np.uint16)
+
+
+@pytest.fixture(name="both")
+def _both():
+    shell, far_shell = pair()
+    sensor, far_sensor = pair()
+    device = BoardDevice(far_shell, far_sensor)
+    with Board(shell, sensor) as opened:
+        opened.start()
+        yield opened, device
+
+
+def test_windows_are_learned_in_the_order_of_their_labels(both):
+    opened, device = both
+    hits = teach(opened, Samples(X, Y), lambda hit: None)
+    assert hits == 3
+    assert device.learned == [(x.tolist(), y) for x, y in zip(X, Y, strict=True)]
+    assert opened.settle()["learned"] == 4
+
+
+def test_examining_teaches_nothing(both):
+    opened, device = both
+    assert examine(opened, Samples(X, Y)) == 0.75
+    assert device.learned == []
+    assert device.windows == X.tolist()
+
+
+def test_a_window_that_is_not_there_yet_and_a_full_queue_are_waited_for(both):
+    opened, device = both
+    device.refuse["label"] = iter([-11, -16, -11])
+    assert opened.learn([0, 5, 0, 0], 1) == 5
+    assert device.learned == [([0, 5, 0, 0], 1)]
+
+
+def test_other_refusals_are_the_users(both):
+    opened, device = both
+    device.refuse["label"] = iter([-33])
+    with pytest.raises(DeviceError, match="not now"):
+        opened.learn([0, 5, 0, 0], 99)
+
+
+def test_a_device_that_lost_its_windows_is_noticed(both, monkeypatch):
+    monkeypatch.setattr(board, "PATIENCE", 0.1)
+    opened, device = both
+    opened.predict([1, 0, 0, 0])
+    device.restart()
+    with pytest.raises(LinkError, match="window 2 was fed, but the device stands at 1"):
+        opened.predict([1, 0, 0, 0])
+
+
+def test_half_a_window_from_before_is_dropped_at_the_start(both):
+    opened, _ = both
+    opened.sensor.feed([9])
+    opened.start()
+    assert opened.predict([1, 2, 0, 0]) == 2
+
+
+def serve(path):
+    """The device's end of a Unix socket, when somebody has connected."""
+    server = socket.socket(socket.AF_UNIX)
+    server.bind(str(path))
+    server.listen()
+    return server
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, ["run", *(str(a) for a in arguments)])
+
+
+def test_tintin_run_teaches_a_board_and_reports(tmp_path, monkeypatch):
+    ends = {name: serve(tmp_path / name) for name in ("shell", "sensor")}
+    opened = {}
+    open_port = board.open_port
+
+    def connect(name):
+        port = open_port(name)
+        end = name.rpartition("/")[2]
+        opened[end] = ends[end].accept()[0]
+        if len(opened) == 2:
+            opened["device"] = BoardDevice(opened["shell"], opened["sensor"])
+        return port
+
+    monkeypatch.setattr(board, "open_port", connect)
+    monkeypatch.setattr(board.ShellClient, "wait_ready", lambda self: None)
+    np.savez(tmp_path / "d.npz", x=X, y=Y, x_test=X, y_test=Y)
+    ports = ("--shell", f"unix:{tmp_path}/shell", "--sensor", f"unix:{tmp_path}/sensor")
+    plot = tmp_path / "c.png"
+    more = ("--data", tmp_path / "d.npz", "--passes", 2, "--lr", 0.25, "--plot", plot, "--json")
+    result = run(*ports, *more)
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout)
+    assert (told["samples"], told["accuracy_after"], told["saved"]["step"]) == (8, 0.75, 8)
+    assert opened["device"].rate == 0.25
+    assert len(opened["device"].learned) == 8
+    assert plot.read_bytes().startswith(b"\x89PNG")
+
+
+def test_tintin_run_needs_a_device():
+    result = run("--data", "digits", "--json")
+    assert result.exit_code != 0
+    assert "--elf" in json.loads(result.stdout)["error"]
+
+
+@pytest.mark.parametrize("port", ["unix:/nowhere/at/all", "/dev/nowhere", "socket://127.0.0.1:1"])
+def test_a_port_that_is_not_there_is_one_clear_error(port):
+    result = run("--shell", port, "--sensor", port)
+    assert result.exit_code != 0
+    assert f"{port} cannot be opened" in " ".join(result.stderr.split())
+
+
+def test_data_without_held_out_samples_is_refused(tmp_path):
+    np.savez(tmp_path / "d.npz", x=X, y=Y)
+    result = run("--data", tmp_path / "d.npz", "--shell", "x", "--sensor", "y")
+    assert result.exit_code != 0
+    assert "no x_test in it" in result.stderr
