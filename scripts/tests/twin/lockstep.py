@@ -48,7 +48,7 @@ class Pair:
     def of(cls, case: Case, data: bytes | None = None) -> Pair:
         return cls(data or case.record(), case.trained, case.batch_log2)
 
-    def step(self, x: Ints, label: int) -> None:
+    def step(self, x: Ints, label: int) -> Pass:
         """Learn from one sample in slices; compare what each leaves and the whole state after."""
         seen = self.twin.learn(x, label)
         self.engine.learn_begin(x, label)
@@ -57,6 +57,7 @@ class Pair:
         self._backward_slices(seen, more)
         assert self.engine.phase == 0
         self.same_state()
+        return seen
 
     def _forward_slices(self, seen: Pass) -> None:
         last = len(self.twin.layers) - 1
