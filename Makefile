@@ -31,7 +31,7 @@ setup: $(READY)
 $(READY): requirements.txt scripts/pyproject.toml scripts/setup.py $(wildcard scripts/engine/*) $(ENGINE)
 	@$(PYTHON) scripts/tools/debian.py
 	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
-	@echo "installing Python packages into $(VENV)"
+	@echo "installing Python packages into $(VENV) (once, a minute or three)"
 	@$(VENV)/bin/python -m pip install -q --disable-pip-version-check -r requirements.txt
 	@$(VENV)/bin/python -m pip install -q --disable-pip-version-check --force-reinstall --no-deps -e scripts
 	@touch $@

@@ -215,9 +215,11 @@ def test_a_sparkline_fits_its_width_and_rises():
 
 def test_without_a_terminal_a_line_says_how_it_goes(capsys):
     with View("learning", 2) as view:
+        view.describe("pass 1")
         view.see(True)
         view.see(False)
-    assert "learning: 2 of 2 samples, running accuracy 50.0%" in capsys.readouterr().err
+    said = capsys.readouterr().err.splitlines()
+    assert said == ["pass 1: 0 of 2 samples", "pass 1: 2 of 2 samples, running accuracy 50.0%"]
 
 
 def test_the_rates_are_ones_that_the_shell_carries_exactly():

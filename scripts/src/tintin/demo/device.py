@@ -39,13 +39,15 @@ def saved_record(flash: bytes, crc: str) -> bytes:
 def run(elf: Path, course: Course, view: View) -> Outcome:
     """The whole course, and a new QEMU process on the saved flash."""
     with Qemu(elf) as qemu, qemu.board() as board:
+        view.describe("before learning")
         before = examine(board, course.held_out)
         _learn(board, course, view)
         stats = board.settle()
+        view.describe("after learning")
         after = examine(board, course.held_out)
         saved = board.save()
         flash = qemu.flash()
-    view.describe("power cycle")
+    view.describe("after a power cycle")
     with Qemu(elf, flash) as qemu, qemu.board() as board:
         again = examine(board, course.held_out)
     size = footprint(elf)

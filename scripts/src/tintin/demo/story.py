@@ -44,7 +44,7 @@ class Demo:
         """The application on Zephyr. Raises NoZephyrError, DemoError."""
         tree = zephyr.find(self.root) or zephyr.find(self.root / workspace.DEPS)
         tree = tree or workspace.fetch(self.root, self.say)
-        self.say(f"building the application with Zephyr in {tree.base}")
+        self.say(f"building the application with Zephyr in {tree.base} (a minute or two)")
         elf = zephyr.build(tree, self.root, self.root / repository.BUILD / "app")
         return Place("Zephyr on qemu_cortex_m3", lambda view: device.run(elf, self.course, view))
 

@@ -81,6 +81,8 @@ class View:
         """What is going on now."""
         self._title = title
         self._bar.update(self._task, description=title)
+        if not self._console.is_terminal:
+            self._say()
 
     def see(self, hit: bool) -> None:
         """One more sample, predicted rightly or not."""
@@ -94,8 +96,9 @@ class View:
 
     def _say(self) -> None:
         self._said = time.monotonic()
-        done = f"{self.accuracy.total} of {self._total} samples"
-        self._console.print(f"{self._title}: {done}, running accuracy {self.accuracy.now:.1%}")
+        done = f"{self._title}: {self.accuracy.total} of {self._total} samples"
+        running = f", running accuracy {self.accuracy.now:.1%}" if self.accuracy.total else ""
+        self._console.print(done + running)
 
     def _picture(self) -> Panel:
         grid = Table.grid()
