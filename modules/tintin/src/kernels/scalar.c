@@ -81,13 +81,27 @@ static void dot_four(const struct tt_rows *rows, const int8_t *a, int32_t *acc)
 	acc[3] = s3;
 }
 
-/* Per 2 products: 3 loads, 2 MLA, 2 of loop: 3.5 a MAC. */
+/* The same for two rows: 3.5 a MAC. */
 static void dot_two(const struct tt_rows *rows, const int8_t *a, int32_t *acc)
 {
 	const int8_t *w0 = rows->weight, *w1 = w0 + rows->n;
 	int32_t s0 = acc[0], s1 = acc[1];
+	const int8_t *end = a + rows->n;
 
-	for (const int8_t *end = a + rows->n; a < end; a++) {
+	if (by_words(a)) {
+		for (; a + 4 <= end; a += 4, w0 += 4, w1 += 4) {
+			uint32_t word = load4(a);
+
+			if (word == 0) {
+				continue;
+			}
+			UNROLL for (unsigned int i = 0; i < 4; i++) {
+				s0 += lane(word, i) * w0[i];
+				s1 += lane(word, i) * w1[i];
+			}
+		}
+	}
+	for (; a < end; a++) {
 		s0 += *a * *w0++;
 		s1 += *a * *w1++;
 	}
