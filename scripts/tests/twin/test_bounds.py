@@ -12,49 +12,34 @@ import pytest
 from tintin import engine
 
 from .fixed import peak
+from .handmade import dense, network, window
 from .lockstep import Pair
-from .record import AVG_POOL, CONV2D, DENSE, MAX_POOL, Layer, Record, Shape, write
+from .record import AVG_POOL, CONV2D, MAX_POOL, Layer, Shape
 from .scaling import Scale
 
 CERTAIN = 2**24  # a bias of 16.0: the softmax gives all to that class
-TWO_CLASSES = np.array([[127], [-127]])
 WRONG = 1  # the class that CERTAIN at 0 makes the least likely
 
 
-def dense(in_shape: Shape, outputs: int = 2) -> Layer:
-    """Its two classes want opposite inputs, and it is certain of the first."""
-    layer = Layer(DENSE, in_shape, (1, 1, outputs), fraction_bits=8, weight_exp=-7)
-    rows = TWO_CLASSES if outputs == 2 else np.full((outputs, 1), 127)
-    layer.weight = np.tile(rows, (1, layer.fan_in))
-    layer.bias = np.array([CERTAIN] + [0] * (outputs - 1))
+def torn(in_shape: Shape) -> Layer:
+    """The last layer: two classes that want opposite inputs, and certain of the first."""
+    layer = dense(in_shape, [[127], [-127]])
+    layer.bias = np.array([CERTAIN, 0])
     return layer
-
-
-def window(kind: int, in_shape: Shape, out: Shape, kernel: tuple[int, int], **more) -> Layer:
-    layer = Layer(kind, in_shape, out, kernel=kernel, **{"stride": (1, 1), **more})
-    if kind == CONV2D:
-        layer.fraction_bits, layer.weight_exp = 8, -7
-        layer.weight = np.full((out[2], layer.fan_in), 127)
-        layer.bias = np.zeros(out[2], np.int64)
-    return layer
-
-
-def record(*layers: Layer, input_exp: int = -7) -> bytes:
-    return write(Record(layers[0].in_shape, list(layers), input_exp))
 
 
 def over_all(kind: int, h: int, w: int) -> bytes:
     """A pool over its whole input."""
-    return record(window(kind, (h, w, 1), (1, 1, 1), (h, w)), dense((1, 1, 1)))
+    return network(window(kind, (h, w, 1), (1, 1, 1), (h, w)), torn((1, 1, 1)))
 
 
 def wide_convolution(outputs: int) -> bytes:
     conv = window(CONV2D, (1, 4, 1), (1, 1, outputs), (1, 4))
-    return record(conv, dense(conv.out))
+    return network(conv, torn(conv.out))
 
 
 BOUNDS = {
-    "fan-in of a dense layer": (record(dense((1, 1, 32768))), record(dense((1, 1, 32769)))),
+    "fan-in of a dense layer": (network(torn((1, 1, 32768))), network(torn((1, 1, 32769)))),
     "window of a max pool": (over_all(MAX_POOL, 128, 256), over_all(MAX_POOL, 32769, 1)),
     "window of an average pool": (over_all(AVG_POOL, 128, 256), over_all(AVG_POOL, 1, 32769)),
     "outputs times window of a convolution": (wide_convolution(16643), wide_convolution(16644)),
@@ -72,11 +57,11 @@ def test_a_network_just_beyond_an_overflow_bound_is_refused_with_erange(what: st
 
 def test_the_largest_sum_of_a_forward_pass_is_exact() -> None:
     """32768 inputs of -128, beside the largest bias."""
-    layer = dense((1, 1, 32768))
+    layer = torn((1, 1, 32768))
     layer.weight = np.repeat([[-127], [127]], 32768, 1)
     layer.bias = np.array([2**28, -(2**28)])
     layer.weight_exp = -14  # accumulators in units of 2^-21: the bias is doubled
-    seen = Pair(record(layer), frozenset({0})).step(np.full(32768, -128, np.int8), WRONG)
+    seen = Pair(network(layer), frozenset({0})).step(np.full(32768, -128, np.int8), WRONG)
     largest = 32768 * 127 * 128 + 2**29
     assert seen.logits.data.tolist() == [largest, -largest]
     assert largest < 2**30
@@ -87,9 +72,9 @@ def test_the_largest_sum_of_errors_is_exact() -> None:
     first = window(CONV2D, (1, 1, 1), (1, 1, 1), (1, 1))
     filters = window(CONV2D, (1, 1, 1), (1, 3, 21845), (1, 3), pad=(0, 2, 0, 2))
     pool = window(AVG_POOL, filters.out, (1, 1, 21845), (1, 3), error=Scale(20))
-    last = dense(pool.out)
+    last = torn(pool.out)
     last.error = Scale(7)
-    pair = Pair(record(first, filters, pool, last), frozenset({0}))
+    pair = Pair(network(first, filters, pool, last), frozenset({0}))
     seen = pair.step(np.array([1], np.int8), WRONG)
     filters = pair.twin.layers[1]
     errors = seen.errors[1].data.reshape(3, -1)
@@ -100,9 +85,9 @@ def test_the_largest_sum_of_a_gradient_is_exact() -> None:
     """As many positions of one filter as a tensor can have, of inputs of -128."""
     conv = window(CONV2D, (256, 255, 1), (256, 255, 1), (1, 1))
     pool = window(AVG_POOL, conv.out, (2, 1, 1), (128, 255), stride=(128, 1), error=Scale(6))
-    last = dense(pool.out)
+    last = torn(pool.out)
     last.error = Scale(7)
-    pair = Pair(record(conv, pool, last), frozenset({0, 2}))
+    pair = Pair(network(conv, pool, last), frozenset({0, 2}))
     seen = pair.step(np.full(256 * 255, -128, np.int8), WRONG)
     gradient = pair.twin.layers[0].gradient(seen.inputs[0], seen.errors[0])
     assert peak(gradient.weight) == 256 * 255 * 127 * 128 < 2**30
@@ -116,7 +101,7 @@ def test_a_max_pool_sends_its_error_back_to_whichever_input_won(kernel: tuple[in
     taps = math.prod(kernel)
     conv = window(CONV2D, (*kernel, 1), (*kernel, 1), (1, 1))
     pool = window(MAX_POOL, conv.out, (1, 1, 1), kernel)
-    pair = Pair(record(conv, pool, dense(pool.out)), frozenset({0}))
+    pair = Pair(network(conv, pool, torn(pool.out)), frozenset({0}))
     for winner in {0, taps // 2, taps - 1}:
         x = np.full(taps, -100, np.int8)
         x[winner] = 100
