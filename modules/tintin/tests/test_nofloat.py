@@ -8,8 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import nofloat
 import pytest
+
+import nofloat
 
 CC = "arm-none-eabi-gcc"
 pytestmark = pytest.mark.skipif(shutil.which(CC) is None, reason=f"{CC} is not installed")

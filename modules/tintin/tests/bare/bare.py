@@ -77,6 +77,8 @@ class Image:
 
 @dataclass(frozen=True)
 class Operation:
+    """One step of a job: make it with predict(), learn(), ... below."""
+
     code: int
     value: int = 0
     sample: bytes = b""
@@ -125,9 +127,11 @@ class Job:
     concurrent: bool = False
 
     def samples(self) -> list[Operation]:
+        """Give the operations that have a sample, and therefore a prediction."""
         return [op for op in self.operations if op.sample]
 
     def pack(self) -> bytes:
+        """Give the job as the runner reads it (job.h)."""
         lengths = {len(op.sample) for op in self.samples()}
         if len(lengths) > 1:
             raise ValueError(f"samples of different lengths: {sorted(lengths)}")
@@ -180,17 +184,23 @@ def missing(target: str) -> str | None:
     return None
 
 
-def build(target: str, *, training: bool = True, folder: Path | None = None) -> Image:
+def build(
+    target: str, *, training: bool = True, folder: Path | None = None, strict: bool = False
+) -> Image:
     """Compile engine and runner for a target ("host", "m0", "m3", "m4", "m55").
 
-    Raises BareError with the compiler's words when that fails.
+    strict: a warning is an error. Raises BareError with the compiler's words when it fails.
     """
     name = target if training else f"{target}-inference"
     out = folder or HERE.parent / "build" / "bare" / name
-    command = ["make", "-s", "-C", str(HERE), f"TARGET={target}", f"BUILD={out}"]
+    variables = [f"TARGET={target}", f"BUILD={out}", f"TRAINING={training:d}", f"STRICT={strict:d}"]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("MAKE")}
     done = subprocess.run(
-        [*command, f"TRAINING={int(training)}"], capture_output=True, text=True, env=environment
+        ["make", "-s", "-j2", "-C", str(HERE), *variables],
+        check=False,
+        capture_output=True,
+        text=True,
+        env=environment,
     )
     if done.returncode != 0:
         raise BareError(f"the runner for {target} does not build: {done.stderr.strip()}")

@@ -26,8 +26,12 @@ static void run_once(void)
 {
 	uint32_t state = model_hash(seed);
 	struct blob record = fuzz_network(&state);
+	unsigned int opened = fuzz_count.opened;
 
 	LLVMFuzzerTestOneInput(record.data, record.size);
+	if (fuzz_count.opened != opened + 1u) {
+		abort(); /* what was generated is sound: it has to open */
+	}
 	for (int i = 0; i < 8; i++) {
 		struct blob changed = blob_copy(record.data, record.size);
 

@@ -204,6 +204,82 @@ PROMISE(inside_a_step_everything_else_is_busy_and_changes_nothing)
 	expect_slices_equal(&all, expect_busy);
 }
 
+/* A network whose weights are at their limits, and its weight exponent. */
+static struct net full_net(uint8_t fraction_bits, uint8_t batch_log2)
+{
+	const struct tintin_options options = {.train = TINTIN_TRAIN_ALL, .batch_log2 = batch_log2};
+	struct model m = model_begin(1, 1, 3);
+	struct blob b;
+	struct net net;
+
+	m.fraction_bits = fraction_bits;
+	m.weight = 127;
+	m.input_exp = 0;
+	m.rate_shift = 0;
+	model_dense(&m, 2, false);
+	b = model_record(&m);
+	net = net_open(&b, &options);
+	blob_free(&b);
+	return net;
+}
+
+PROMISE(weights_that_meet_their_limits_are_halved_with_their_exponent_raised)
+{
+	static const uint8_t bits[] = {8, 4, 0};
+	const int8_t x[3] = {100, 100, 100};
+
+	for (int i = 0; i < 6; i++) {
+		struct net net = full_net(bits[i / 2], i % 2 ? 1 : 0);
+		struct tintin_weights w;
+		int8_t before;
+
+		promise_about("%u fraction bits, batch of %d", bits[i / 2], 1 + i % 2);
+		EXPECT_EQ(tintin_probe_weights(&net.tintin, 0, &w), 0);
+		before = w.state.weight_exp;
+		for (int k = 0; k < 2; k++) { /* class 1 pulls its weights up, class 0's go down */
+			EXPECT_EQ(tintin_learn(&net.tintin, x, 3, 1, NULL), 0);
+			if (i % 2 == 0) {
+				break;
+			}
+		}
+		EXPECT_EQ(tintin_probe_weights(&net.tintin, 0, &w), 0);
+		EXPECT_EQ(w.state.weight_exp, before + 1);
+		for (int k = 0; k < 3; k++) {
+			EXPECT(w.weight[k] <= 63 && w.weight[k] > 50);
+			EXPECT_EQ(w.weight[3 + k], 64);
+		}
+		net_close(&net);
+	}
+}
+
+PROMISE(a_weight_exponent_at_its_limit_stays_there_and_so_do_the_weights)
+{
+	const struct tintin_options options = {.train = TINTIN_TRAIN_ALL};
+	const int8_t x[3] = {100, 100, 100};
+	struct net low = full_net(8, 0), net;
+	struct blob record = net_save(&low.tintin), saved;
+	struct tintin_weights w;
+
+	((struct tintin_layer_state *)(record.data + 64 + 32))->weight_exp = 10;
+	blob_seal(&record);
+	net = net_open(&record, &options);
+	EXPECT_EQ(tintin_set_rate(&net.tintin, (struct tintin_rate){15, -8}), 0);
+	EXPECT_EQ(tintin_learn(&net.tintin, x, 3, 1, NULL), 0);
+	EXPECT_EQ(tintin_probe_weights(&net.tintin, 0, &w), 0);
+	EXPECT_EQ(w.state.weight_exp, 10);
+	for (int k = 0; k < 3; k++) {
+		EXPECT(w.weight[k] < 127);
+		EXPECT_EQ(w.weight[3 + k], 127);
+		EXPECT_EQ(w.fraction[3 + k], 255);
+	}
+	saved = net_save(&net.tintin);
+	EXPECT_EQ(tintin_record_check(saved.data, saved.size), saved.size);
+	blob_free(&saved);
+	blob_free(&record);
+	net_close(&net);
+	net_close(&low);
+}
+
 PROMISE(a_mini_batch_is_applied_when_it_is_full_and_not_before)
 {
 	struct tintin_options options = {.train = TINTIN_TRAIN_ALL, .batch_log2 = 2};

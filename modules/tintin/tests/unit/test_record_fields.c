@@ -186,6 +186,32 @@ PROMISE(windows_that_cannot_be_are_refused)
 	EXPECT_REFUSED(lies);
 }
 
+/* A window could then lie in the padding alone. */
+PROMISE(padding_as_wide_as_the_window_is_refused)
+{
+	static const struct model_window windows[] = {
+		{2, 3, .pad_top = 2},
+		{2, 3, .pad_bottom = 2},
+		{2, 3, .pad_left = 3},
+		{2, 3, .pad_right = 3},
+	};
+
+	for (int i = 0; i < 8; i++) {
+		struct model m = model_begin(4, 4, 1);
+		struct blob b;
+
+		if (i % 2) {
+			model_conv(&m, 2, windows[i / 2], false);
+		} else {
+			model_max_pool(&m, windows[i / 2]);
+		}
+		model_dense(&m, 2, false);
+		b = model_record(&m);
+		EXPECT_EQ(tintin_record_check(b.data, b.size), -EPROTO);
+		blob_free(&b);
+	}
+}
+
 PROMISE(flags_and_fraction_bits_without_a_meaning_are_refused)
 {
 	static const struct lie lies[] = {
