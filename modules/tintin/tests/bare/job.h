@@ -5,7 +5,7 @@
  *
  *   in   struct job, then for each operation struct operation and, where it takes one, a sample
  *        of job.length int8, padded to a multiple of 4
- *   out  4 bytes (struct tintin_prediction) for each sample, the record that was saved, struct report
+ *   out  4 bytes (struct tintin_prediction) for each sample, the saved record, struct report
  */
 #ifndef JOB_H_
 #define JOB_H_
@@ -28,7 +28,7 @@ struct job {
 enum code {
 	JOB_PREDICT = 1, /* sample */
 	JOB_LEARN = 2,   /* sample, value: label */
-	JOB_SLICES = 3,  /* the same, slice by slice; where concurrent, a prediction between slices */
+	JOB_SLICES = 3,  /* the same in slices; where concurrent, predicting between them */
 	JOB_FLUSH = 4,
 	JOB_RATE = 5, /* value: mantissa | shift << 8 */
 };
@@ -45,7 +45,7 @@ struct report {
 	uint32_t operation; /* which one failed */
 	uint32_t need;      /* arena, bytes */
 	uint32_t stack;     /* most that was in use, bytes; 0: not known */
-	uint32_t loop;      /* ticks of 100,000 turns of a loop of two instructions; 0: no counter */
+	uint32_t loop;      /* ticks of 100,000 turns of two instructions; 0: no counter */
 	uint32_t learned, predicted;
 	uint64_t learn_ticks, predict_ticks;
 	char reason[80];

@@ -51,7 +51,7 @@ static int learn(uint32_t length, uint16_t label)
 	return error ? error : write_prediction(&before);
 }
 
-/* What is predicted between the slices must not disturb the step; what matters goes out at the end. */
+/* Predicting between the slices must not disturb the step; the last prediction goes out. */
 static int learn_in_slices(uint32_t length, uint16_t label)
 {
 	struct tintin_prediction p = {0};

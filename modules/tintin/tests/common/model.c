@@ -110,13 +110,15 @@ static struct part part_of(const struct model *m, unsigned int l, uint32_t begin
 {
 	const struct tintin_layer_entry *e = &m->layer[l];
 	struct tintin_shape in = l == 0 ? m->input : m->layer[l - 1].out;
+	uint32_t window;
 	struct part p = {.bias = begin, .weight = begin, .end = begin};
 
 	if (e->kind != TINTIN_DENSE && e->kind != TINTIN_CONV2D) {
 		return p;
 	}
-	p.fan_in = (uint32_t)in.c * (e->kind == TINTIN_DENSE ? (uint32_t)in.h * in.w
-							       : (uint32_t)e->kernel_h * e->kernel_w);
+	window = e->kind == TINTIN_DENSE ? (uint32_t)in.h * in.w
+					 : (uint32_t)e->kernel_h * e->kernel_w;
+	p.fan_in = in.c * window;
 	p.weights = p.fan_in * e->out.c;
 	p.weight = p.bias + 4u * e->out.c;
 	p.fraction = p.weight + (p.weights + 3u) / 4u * 4u;
@@ -132,7 +134,8 @@ static int bits_of(uint32_t v)
 	return v == 0 ? 0 : 32 - __builtin_clz(v);
 }
 
-static void fill_planes(const struct model *m, unsigned int l, const struct part *p, uint8_t *record)
+static void fill_planes(const struct model *m, unsigned int l, const struct part *p,
+			uint8_t *record)
 {
 	uint32_t fraction_bits = p->weights * m->layer[l].fraction_bits;
 	uint32_t seed = model_hash(m->seed * 977u + l);

@@ -43,9 +43,9 @@ uint16_t net_sample(const struct tintin *net, uint32_t i, int8_t *x)
 	for (size_t k = 0; k < n; k++) {
 		int32_t pattern = (int32_t)(model_hash(label * 131071u + (uint32_t)k) % 161u) - 80;
 		int32_t noise = (int32_t)(model_hash(i * 8191u + (uint32_t)k) % 61u) - 30;
-		int32_t value = i % 16u == 7 ? (pattern < 0 ? INT8_MIN : INT8_MAX) : pattern + noise;
+		int32_t limit = pattern < 0 ? INT8_MIN : INT8_MAX;
 
-		x[k] = (int8_t)value;
+		x[k] = (int8_t)(i % 16u == 7 ? limit : pattern + noise);
 	}
 	return label;
 }

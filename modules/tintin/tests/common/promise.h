@@ -23,7 +23,7 @@ struct promise {
 
 void promise_add(struct promise *promise);
 
-/** Run all promises, or those whose name holds @p filter. Prints one closing line. @return exit code */
+/** Run all promises, or those whose name holds @p filter; one closing line. @return exit code */
 int promise_keep_all(const char *suite, const char *filter);
 
 /** Say what the next checks are about (printf), shown when one of them fails. */

@@ -9,7 +9,7 @@
 
 #include <model.h>
 
-/** Give the engine these bytes as a record, and use it where it opens. Aborts on a broken promise. */
+/** Give the engine these bytes as a record, and use it where it opens. Aborts on any harm. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /** How often a record opened so far, of all that were tried. */

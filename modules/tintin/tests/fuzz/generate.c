@@ -108,10 +108,10 @@ struct blob fuzz_network(uint32_t *state)
 
 static uint32_t interesting(uint32_t *state)
 {
-	static const uint32_t values[] = {0,	  1,	  2,	   3,	   4,	   7,	      8,
-					  31,	  32,	  33,	   63,	   64,	   127,	      128,
-					  129,	  255,	  256,	   32767,  32768,  65535,     65536,
-					  1u << 28, 1u << 30, INT32_MAX, 1u << 31, UINT32_MAX, 66572};
+	static const uint32_t values[] = {
+		0, 1, 2, 3, 4, 7, 8, 31, 32, 33, 63, 64, 127, 128, 129, 255, 256, 32767, 32768,
+		65535, 65536, 66572, 1u << 28, 1u << 30, INT32_MAX, 1u << 31, UINT32_MAX,
+	};
 
 	return values[fuzz_below(state, sizeof(values) / sizeof(values[0]))];
 }
@@ -120,7 +120,8 @@ static void mutate_once(struct blob *record, uint32_t *state)
 {
 	/* Most of the lies worth telling are in header, table and state. */
 	uint32_t head = 64u + 48u * record->data[6];
-	uint32_t range = fuzz_below(state, 4) && head < record->size ? head : (uint32_t)record->size;
+	uint32_t size = (uint32_t)record->size;
+	uint32_t range = fuzz_below(state, 4) && head < size ? head : size;
 	uint32_t at = fuzz_below(state, range);
 	uint32_t width = 1u << fuzz_below(state, 3), value = interesting(state);
 

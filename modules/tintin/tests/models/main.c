@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* models <folder>: the named models as record files, in every memory mode: mlp-8.tt, mlp-4.tt, ... */
+/* models <folder>: the named models as record files in every memory mode: mlp-8.tt, ... */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -11,8 +11,8 @@ static void write_file(const char *folder, const char *name, const struct model 
 	char path[512];
 	FILE *file;
 
-	snprintf(path, sizeof(path), "%s/%s-%s%u.tt", folder, name, m->fractions ? "" : "inference-",
-		 m->layer[m->layers - 1].fraction_bits);
+	snprintf(path, sizeof(path), "%s/%s-%s%u.tt", folder, name,
+		 m->fractions ? "" : "inference-", m->layer[m->layers - 1].fraction_bits);
 	file = fopen(path, "wb");
 	if (file == NULL || fwrite(record.data, 1, record.size, file) != record.size ||
 	    fclose(file) != 0) {

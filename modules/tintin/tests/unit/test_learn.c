@@ -343,7 +343,9 @@ PROMISE(mini_batches_learn)
 
 PROMISE(a_rate_out_of_range_is_refused_and_the_former_one_stays)
 {
-	static const struct tintin_rate bad[] = {{7, 0}, {16, 0}, {8, -9}, {8, 25}, {0, 0}, {255, 0}};
+	static const struct tintin_rate bad[] = {
+		{7, 0}, {16, 0}, {8, -9}, {8, 25}, {0, 0}, {255, 0},
+	};
 	struct net net = net_named("tiny", &all);
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {

@@ -126,9 +126,10 @@ PROMISE(a_rate_that_cannot_be_is_refused)
 
 PROMISE(every_error_has_a_reason_of_its_own)
 {
-	static const int errors[] = {0,	       -EINVAL,	 -EDOM,	   -EPERM,  -EBUSY,  -ENOMEM,
-				     -ENOEXEC, -ENOTSUP, -EBADMSG, -EPROTO, -ERANGE, -ESTALE,
-				     -ENOENT,  -ENOSPC,	 -EIO,	   -12345};
+	static const int errors[] = {
+		0,	  -EINVAL,  -EDOM,   -EPERM,  -EBUSY,  -ENOMEM, -ENOEXEC, -ENOTSUP,
+		-EBADMSG, -EPROTO,  -ERANGE, -ESTALE, -ENOENT, -ENOSPC, -EIO,	  -12345,
+	};
 	size_t n = sizeof(errors) / sizeof(errors[0]);
 
 	for (size_t i = 0; i < n; i++) {

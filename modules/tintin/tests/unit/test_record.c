@@ -37,7 +37,9 @@ PROMISE(every_model_of_the_tests_is_a_record)
 
 			model_named(names[i], &m);
 			for (unsigned int l = 0; l < m.layers; l++) {
-				m.layer[l].fraction_bits = m.layer[l].fraction_bits ? bits[j / 2] : 0;
+				if (m.layer[l].fraction_bits != 0) {
+					m.layer[l].fraction_bits = bits[j / 2];
+				}
 			}
 			m.fractions = j % 2 == 0;
 			b = model_record(&m);
@@ -66,7 +68,7 @@ PROMISE(a_record_truncated_at_any_byte_is_refused)
 	struct blob b = named_record("cnn");
 
 	for (size_t n = 0; n < b.size; n++) {
-		struct blob cut = blob_copy(b.data, n); /* a read past it is an AddressSanitizer report */
+		struct blob cut = blob_copy(b.data, n); /* AddressSanitizer guards its end */
 
 		promise_about("%zu of %zu bytes", n, b.size);
 		EXPECT_EQ(check(&cut), n < 64 ? -ENOEXEC : -EBADMSG);

@@ -274,12 +274,17 @@ PROMISE(weights_and_biases_out_of_range_are_refused)
 PROMISE(limits_themselves_are_accepted)
 {
 	static const struct lie edges[] = {
-		LIE(HEADER(input_exp), 1, 40, 0),	LIE(HEADER(input_exp), 1, -40, 0),
-		LIE(HEADER(rate_mantissa), 1, 15, 0),	LIE(HEADER(rate_shift), 1, -8, 0),
-		LIE(HEADER(rate_shift), 1, 24, 0),	LIE(STATE(CONV, activation.shift), 1, 30, 0),
-		LIE(STATE(CONV, activation.count), 1, 63, 0), LIE(STATE(CONV, weight_exp), 1, 10, 0),
-		LIE(STATE(CONV, weight_exp), 1, -20, 0), LIE(STATE(CONV, weight_bits), 1, 15, 0),
+		LIE(HEADER(input_exp), 1, 40, 0),
+		LIE(HEADER(input_exp), 1, -40, 0),
+		LIE(HEADER(rate_mantissa), 1, 15, 0),
+		LIE(HEADER(rate_shift), 1, -8, 0),
+		LIE(HEADER(rate_shift), 1, 24, 0),
 		LIE(HEADER(step), 4, -1, 0),
+		LIE(STATE(CONV, activation.shift), 1, 30, 0),
+		LIE(STATE(CONV, activation.count), 1, 63, 0),
+		LIE(STATE(CONV, weight_exp), 1, 10, 0),
+		LIE(STATE(CONV, weight_exp), 1, -20, 0),
+		LIE(STATE(CONV, weight_bits), 1, 15, 0),
 	};
 	struct model m;
 	struct blob honest;
