@@ -10,7 +10,7 @@
 
 #include "ram_flash.h"
 
-/** The older record is in slot 0, the newest in slot 1: there the network reads its frozen layer. */
+/** The older record is in slot 0, the newest in slot 1, where the frozen layer is read. */
 struct saved {
 	struct ram_flash *flash;
 	struct tintin_store store;
