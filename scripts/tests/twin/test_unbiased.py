@@ -3,37 +3,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
-from tintin import engine
-from tintin.float_reference import FloatArray
 from tintin.model import AvgPool, Conv2d, Dense, MaxPool, Model, Rate
 
-from .float_reference import backward
-from .networks import (
-    CLASSES,
-    everything,
-    masters,
-    noise,
-    random_states,
-    real_activations,
-    real_weights,
-    settled,
-    unclipped,
-    with_rng,
-)
-from .update import capped, weight_shift
+from .moves import STATES, Moves, moves
+from .networks import CLASSES
 
-STATES = 1000
 SIGMAS = 5
+RATES = {8: Rate(11, 8), 4: Rate(11, 6), 0: Rate(11, 6)}
 
 
-def everything_model(bits: int) -> Model:
+def model_of(bits: int) -> Model:
     """Each kind of layer once."""
     return Model(
         (8, 8, 2),
@@ -48,55 +32,18 @@ def everything_model(bits: int) -> Model:
     )
 
 
-@dataclass(frozen=True)
-class Moves:
-    """One step of the C engine from many random states: how far each master moved."""
-
-    moved: dict[int, NDArray[np.int64]]  # layer -> [state][O][K]
-    exact: dict[int, FloatArray]  # layer -> [O][K]: the integer gradient over 2^shift, not rounded
-    wanted: dict[
-        int, FloatArray
-    ]  # layer -> [O][K]: rate times the float gradient, in the same unit
-
-
 @cache
-def moves(bits: int, rate: Rate) -> Moves:
-    model, g = everything_model(bits), np.random.default_rng(5)
-    data = unclipped(settled(model, rate))
-    x, label = noise(g, model.input_length), int(g.integers(CLASSES))
-    twin = everything(data)
-    weights, seen = real_weights(twin), twin.learn(x, label)
-    wanted = backward(model, weights, real_activations(model, seen), label)
-    before = everything(data)
-    found = Moves({}, {}, {})
-    for n in twin.trained:
-        master = before.layers[n].master
-        gradient = before.layers[n].gradient(seen.inputs[n], seen.errors[n])
-        shift = weight_shift(master, gradient, rate.shift)
-        assert 0 < shift == capped(shift, gradient.weight, master) <= 30
-        assert twin.layers[n].master.exp == master.exp
-        found.exact[n] = np.ldexp(gradient.weight.astype(float), -shift)
-        found.wanted[n] = np.ldexp(float(rate) * wanted[n].weight, bits - master.exp)
-        found.moved[n] = np.zeros((STATES, *master.m.shape), np.int64)
-    for i, state in enumerate(random_states(STATES)):
-        net = engine.Network(with_rng(data, state))
-        net.learn(x, label)
-        for n, moved in found.moved.items():
-            moved[i] = masters(net, n) - before.layers[n].master.m
-    return found
-
-
-RATES = {8: Rate(11, 8), 4: Rate(11, 6), 0: Rate(11, 6)}
+def moves_of(bits: int) -> dict[int, Moves]:
+    return moves(model_of(bits), RATES[bits])
 
 
 @pytest.mark.parametrize("bits", RATES)
 def test_a_step_of_the_c_engine_is_unbiased_over_random_states(bits: int) -> None:
     """Each weight on its own: within 5 standard errors of the mean of a rounded value."""
-    found = moves(bits, RATES[bits])
-    for n, moved in found.moved.items():
-        rounding = moved + found.exact[n]
+    for n, layer in moves_of(bits).items():
+        rounding = layer.moved + layer.exact
         assert np.abs(rounding).max() < 1
-        share = found.exact[n] % 1  # how often it rounds up
+        share = layer.exact % 1  # how often it rounds up
         error = np.sqrt(share * (1 - share) / STATES)
         few = SIGMAS / STATES  # where a share is so near 0 or 1 that few states round the other way
         assert (np.abs(rounding.mean(0)) <= SIGMAS * error + few).all(), f"layer {n}"
@@ -105,10 +52,8 @@ def test_a_step_of_the_c_engine_is_unbiased_over_random_states(bits: int) -> Non
 @pytest.mark.parametrize("bits", RATES)
 def test_a_step_of_the_c_engine_is_on_average_rate_times_the_float_gradient(bits: int) -> None:
     """Along that gradient, within 4 % and 5 standard errors of the mean over the states."""
-    found = moves(bits, RATES[bits])
-    for n, moved in found.moved.items():
-        gradient = found.wanted[n]
-        ratios = -(moved * gradient).sum((1, 2)) / (gradient**2).sum()
+    for n, layer in moves_of(bits).items():
+        ratios = -(layer.moved * layer.wanted).sum((1, 2)) / (layer.wanted**2).sum()
         error = ratios.std() / np.sqrt(STATES)
         assert error < 0.03
         assert abs(ratios.mean() - 1) <= 0.04 + SIGMAS * error, f"layer {n}"
