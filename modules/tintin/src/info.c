@@ -45,13 +45,15 @@ int tintin_layer_info(const struct tintin *net, unsigned int l, struct tintin_la
 	}
 	if (layer->trained) {
 		info->macs_backward = info->macs;
-		info->arena_kept = tt_align4(tt_volume(v.in));
 	}
 	if (l > net->first) {
 		info->macs_backward += info->macs;
 	}
+	if (tt_input_kept(net, l)) {
+		info->arena_kept = tt_align4(tt_volume(v.in));
+	}
 	if (v.index != NULL) {
-		info->arena_kept = tt_align4(tt_index_bytes(v.entry, tt_volume(v.out)));
+		info->arena_kept += tt_align4(tt_index_bytes(v.entry, tt_volume(v.out)));
 	}
 	return 0;
 }

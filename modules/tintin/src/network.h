@@ -44,6 +44,9 @@ static inline uint8_t tt_layers(const struct tintin *net)
 	return net->record->layers;
 }
 
+/** Is layer @p l's input kept for the backward pass? */
+bool tt_input_kept(const struct tintin *net, unsigned int l);
+
 /**
  * Lay out the arena. @p net->record and ->options are set; where @p net->arena is not NULL its
  * layers get their offsets.

@@ -244,6 +244,13 @@ static void place_tensors(struct tintin *net, const struct sequence *s, uint32_t
 	}
 }
 
+bool tt_input_kept(const struct tintin *net, unsigned int l)
+{
+	struct sequence s = sequence_of(net);
+
+	return kept(&s, l);
+}
+
 uint32_t tt_plan(struct tintin *net)
 {
 	struct sequence s = sequence_of(net);

@@ -21,7 +21,8 @@ _Static_assert(sizeof(struct tintin_layer_entry) == 32, "SPEC.md: layer table");
 _Static_assert(offsetof(struct tintin_layer_entry, out) == 16, "SPEC.md: layer table");
 _Static_assert(sizeof(struct tintin_layer_state) == 16, "SPEC.md: layer state");
 
-#define MAX_VALUES 65535u /* of one tensor */
+#define MAX_VALUES 65535u     /* of one tensor */
+#define MAX_SIZE   (1u << 28) /* of a record: no sum of sizes leaves 32 bits */
 
 static bool all_zero(const uint8_t *byte, size_t n)
 {
@@ -51,7 +52,7 @@ static int check_envelope(const struct tintin_header *h, size_t size)
 	if (h->version != TINTIN_RECORD_VERSION) {
 		return -ENOTSUP;
 	}
-	if (h->size > size || h->size > INT32_MAX || h->size % 4u != 0 ||
+	if (h->size > size || h->size > MAX_SIZE || h->size % 4u != 0 ||
 	    h->size < tt_fixed_size(h) + sizeof(crc)) {
 		return -EBADMSG;
 	}

@@ -49,7 +49,6 @@ struct tt_walk {
 	uint32_t fan_in, weights; /* 0 without weights */
 	uint32_t bias, weight, fraction; /* offsets in the record; fraction 0: not stored */
 	uint32_t next;            /* offset of the next layer's data */
-	bool masked;              /* the input is a ReLU's output */
 };
 
 /** Start at layer 0. */

@@ -54,23 +54,28 @@ static bool mark_valid(const struct tintin_store *store, const struct mark *mark
 	       mark->size <= tintin_store_capacity(store);
 }
 
-/* Sequence number of a slot, 0 when there is no whole record in it, or -EIO. */
-static int slot_sequence(const struct tintin_store *store, uint32_t slot, uint32_t *sequence)
+/* The mark of a slot; its sequence is 0 when there is no whole record in it. @return 0 or -EIO */
+static int read_slot(const struct tintin_store *store, uint32_t slot, struct mark *mark)
 {
 	const struct tintin_flash *flash = store->flash;
 	const uint8_t *record = slot_record(store, slot);
-	struct mark mark;
 
-	*sequence = 0;
-	if (flash->read(flash->context, slot_offset(store, slot), &mark, sizeof(mark))) {
+	if (flash->read(flash->context, slot_offset(store, slot), mark, sizeof(*mark))) {
 		return -EIO;
 	}
-	if (mark_valid(store, &mark) &&
-	    tintin_record_check(record, mark.size) == (int)mark.size &&
-	    trailing_crc(record, mark.size) == mark.record_crc) {
-		*sequence = mark.sequence;
+	if (!mark_valid(store, mark) ||
+	    tintin_record_check(record, mark->size) != (int)mark->size ||
+	    trailing_crc(record, mark->size) != mark->record_crc) {
+		mark->sequence = 0;
 	}
 	return 0;
+}
+
+static void set_newest(struct tintin_store *store, uint32_t slot, const struct mark *mark)
+{
+	store->sequence = mark->sequence;
+	store->size = mark->size;
+	store->newest = (uint8_t)slot;
 }
 
 static bool flash_valid(const struct tintin_flash *f)
@@ -90,15 +95,14 @@ int tintin_store_mount(struct tintin_store *store, const struct tintin_flash *fl
 	*store = (struct tintin_store){.flash = flash};
 	store->slot_size = flash->size / SLOTS / flash->erase_block * flash->erase_block;
 	for (uint32_t slot = 0; slot < SLOTS; slot++) {
-		uint32_t sequence;
-		int error = slot_sequence(store, slot, &sequence);
+		struct mark mark;
+		int error = read_slot(store, slot, &mark);
 
 		if (error) {
 			return error;
 		}
-		if (sequence > store->sequence) {
-			store->sequence = sequence;
-			store->newest = (uint8_t)slot;
+		if (mark.sequence > store->sequence) {
+			set_newest(store, slot, &mark);
 		}
 	}
 	return 0;
@@ -106,14 +110,11 @@ int tintin_store_mount(struct tintin_store *store, const struct tintin_flash *fl
 
 int tintin_store_load(const struct tintin_store *store, const void **record, size_t *size)
 {
-	const struct tintin_header *h;
-
 	if (store->sequence == 0) {
 		return -ENOENT;
 	}
-	h = (const void *)slot_record(store, store->newest);
-	*record = h;
-	*size = h->size;
+	*record = slot_record(store, store->newest);
+	*size = store->size;
 	return 0;
 }
 
@@ -206,8 +207,9 @@ static int write_mark(const struct tintin_store *store, uint32_t slot, uint32_t 
 int tintin_store_save(struct tintin_store *store, struct tintin *net)
 {
 	uint32_t slot = store->sequence == 0 ? 0 : 1u - store->newest;
-	uint32_t size = (uint32_t)tintin_save_size(net), sequence;
+	uint32_t size = (uint32_t)tintin_save_size(net);
 	const uint8_t *record = slot_record(store, slot);
+	struct mark mark;
 	int error;
 
 	if (tt_save_busy(net)) {
@@ -223,12 +225,11 @@ int tintin_store_save(struct tintin_store *store, struct tintin *net)
 		return -EIO;
 	}
 	error = write_mark(store, slot, size);
-	error = error ? error : slot_sequence(store, slot, &sequence);
-	if (error || sequence != store->sequence + 1u) {
+	error = error ? error : read_slot(store, slot, &mark);
+	if (error || mark.sequence != store->sequence + 1u) {
 		return -EIO;
 	}
-	store->sequence = sequence;
-	store->newest = (uint8_t)slot;
+	set_newest(store, slot, &mark);
 	return tintin_rebase(net, record, size);
 }
 
@@ -239,8 +240,11 @@ int tintin_store_erase(struct tintin_store *store)
 	int error = erase(store, older, store->slot_size);
 
 	error = error ? error : erase(store, store->newest, store->slot_size);
-	if (error == 0) {
-		store->sequence = 0;
+	if (error) {
+		/* Half of it may be gone: what is still there decides what is newest. */
+		(void)tintin_store_mount(store, store->flash);
+		return error;
 	}
-	return error;
+	store->sequence = 0;
+	return 0;
 }

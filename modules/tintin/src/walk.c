@@ -39,12 +39,9 @@ struct tt_walk tt_walk_begin(const struct tintin_header *header)
 
 bool tt_walk_next(struct tt_walk *w)
 {
-	bool relu = (w->entry->flags & TINTIN_LAYER_RELU) != 0;
-
 	if (w->l + 1u >= w->header->layers) {
 		return false;
 	}
-	w->masked = w->entry->kind == TINTIN_MAX_POOL ? w->masked : relu;
 	w->in = w->entry->out;
 	w->l++;
 	arrive(w);

@@ -35,6 +35,7 @@ struct tintin_store {
 	const struct tintin_flash *flash;
 	uint32_t slot_size;
 	uint32_t sequence; /**< of the newest valid slot, 0 for none */
+	uint32_t size;     /**< of the record in it, bytes */
 	uint8_t newest;    /**< which slot that is */
 };
 
