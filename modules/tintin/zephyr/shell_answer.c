@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <ctype.h>
+#include <errno.h>
 #include <string.h>
 
 #include <zephyr/sys/printk.h>
@@ -36,6 +37,15 @@ int tintin_refuse(const struct tintin_command *c, int error, const char *reason)
 int tintin_fail(const struct tintin_command *c, int error)
 {
 	return tintin_refuse(c, error, tintin_reason(error));
+}
+
+int tintin_no_such_command(const struct tintin_command *c)
+{
+	if (!c->json && (c->argc == 1 || strcmp(c->argv[1], "help") == 0)) {
+		shell_help(c->sh);
+		return SHELL_CMD_HELP_PRINTED;
+	}
+	return tintin_refuse(c, -EINVAL, "no such command: help lists them");
 }
 
 bool tintin_parse_number(const char *word, uint32_t max, uint32_t *number)

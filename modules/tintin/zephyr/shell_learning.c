@@ -109,6 +109,14 @@ static int cmd_rate(const struct shell *sh, size_t argc, char **argv)
 	return error ? tintin_fail(&c, error) : answer_train(&c);
 }
 
+/* Comes here when the word behind `train` is none of these. */
+static int cmd_train(const struct shell *sh, size_t argc, char **argv)
+{
+	struct tintin_command c = tintin_command(sh, argc, argv);
+
+	return tintin_no_such_command(&c);
+}
+
 SHELL_STATIC_SUBCMD_SET_CREATE(
 	train_commands,
 	SHELL_CMD_ARG(on, NULL, "Learn from labels\nUsage: tintin train on [-j]", cmd_on, 1, 1),
@@ -129,4 +137,5 @@ SHELL_SUBCMD_ADD((tintin), label, NULL,
 		 "Say what a window was, the newest or that number, to learn from it\n"
 		 "Usage: tintin label <class> [window] [-j]",
 		 cmd_label, 1, 3);
-SHELL_SUBCMD_ADD((tintin), train, &train_commands, "Switch learning, set its rate", NULL, 2, 0);
+SHELL_SUBCMD_ADD((tintin), train, &train_commands, "Switch learning, set its rate",
+		 cmd_train, 1, SHELL_OPT_ARG_CHECK_SKIP);

@@ -35,6 +35,9 @@ int tintin_refuse(const struct tintin_command *c, int error, const char *reason)
 /** The same with the reason that belongs to @p error. */
 int tintin_fail(const struct tintin_command *c, int error);
 
+/** Answer for a command that has only subcommands: help, or that there is no such one. */
+int tintin_no_such_command(const struct tintin_command *c);
+
 /** A decimal number up to @p max. @return whether the word is one */
 bool tintin_parse_number(const char *word, uint32_t max, uint32_t *number);
 
