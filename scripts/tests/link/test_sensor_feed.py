@@ -47,6 +47,12 @@ def test_each_trouble_of_the_line_is_survived(trick):
     assert device.readings == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]
 
 
+def test_a_reply_is_found_behind_garbage_that_looks_like_one():
+    feed, device = feed_to(["garbage"])
+    feed.feed([1])
+    assert device.frames == 1
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_readings_arrive_once_over_a_line_with_every_trouble(seed):
     dice = random.Random(seed)
@@ -64,10 +70,10 @@ def test_a_long_stream_passes_the_end_of_the_sequence_numbers():
 
 
 def test_many_readings_go_in_frames_of_whole_readings():
-    feed, device = feed_to(channels=3)
-    feed.feed(range(300))
-    assert device.readings == list(range(300))
-    assert all(n % 6 == 0 and n <= 240 for n in device.lengths)
+    feed, device = feed_to(channels=7)
+    feed.feed(range(350))
+    assert device.readings == list(range(350))
+    assert all(n % 14 == 0 and n <= 240 for n in device.lengths)
     assert len(device.lengths) == 3
 
 

@@ -69,6 +69,19 @@ def test_a_silent_device_is_an_error_in_time():
     assert time.monotonic() - began < 1
 
 
+def test_an_answer_that_comes_too_late_is_not_taken_for_the_next_one():
+    def answer(line: str) -> bytes:
+        if "save" in line:
+            time.sleep(0.3)
+        return f'{{"ok":true,"to":"{line}"}}\r\n'.encode()
+
+    client, _ = client_of(answer, timeout=0.1)
+    with pytest.raises(LinkError, match="in time"):
+        client.json("tintin save")
+    time.sleep(0.4)
+    assert client.json("tintin info")["to"] == "tintin info -j"
+
+
 def test_garbage_on_the_line_is_cleared_before_the_first_command():
     client, device = client_of(lambda line: b'{"ok":true}\r\n')
     device.say(b"\xff\x00{nonsense uart:~$ \x1b[")

@@ -28,6 +28,7 @@ class ShellClient:
         self._port = port
         self._timeout = timeout
         self._seen = ""
+        self._late = False  # an answer that nobody waits for may still come
 
     def wait_ready(self, timeout: float = 15.0) -> None:
         """Until a prompt answers an empty line: after a boot, or after garbage on the line."""
@@ -40,6 +41,7 @@ class ShellClient:
             except LinkError:
                 continue
             self._drain()
+            self._late = False
             return
         raise LinkError(f"no shell prompt within {timeout:g} s: is the device on, the port right?")
 
@@ -47,6 +49,8 @@ class ShellClient:
         """Send one line; the lines that the device printed for it. Raises LinkError."""
         if len(line) > LONGEST_LINE or "\n" in line:
             raise LinkError(f"not a line for the shell: {line!r}")
+        if self._late:
+            self.wait_ready()
         self._port.write(line.encode() + b"\n")
         text = self._until_prompt(time.monotonic() + self._timeout)
         return [stripped for part in text.splitlines() if (stripped := part.strip())]
@@ -79,7 +83,7 @@ class ShellClient:
             left = deadline - time.monotonic()
             data = self._port.read(max(left, 0)) if left > 0 else b""
             if not data:
-                said, self._seen = self._seen, ""
+                said, self._seen, self._late = self._seen, "", True
                 raise LinkError(f"the device did not answer in time (it said {said[-100:]!r})")
             self._seen = VT100.sub("", self._seen + data.decode(errors="replace"))
 
