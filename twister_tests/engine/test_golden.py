@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("tintin.engine", reason="the tintin package is not installed")
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-import golden  # noqa: E402  (beside this file)
+import golden
 
 
 @pytest.mark.parametrize("path", [golden.FOLDER / "network.tt", golden.FOLDER / "golden.h"])

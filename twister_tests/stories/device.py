@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from twister_harness import DeviceAdapter
 from twister_harness.exceptions import TwisterHarnessTimeoutException
 
@@ -76,12 +77,10 @@ class Console:
 
     def refusal(self, line: str) -> int:
         """The errno with which a command is refused."""
-        try:
-            answer = self.ask(line)
-        except DeviceError as error:
-            assert error.reason, f"{line}: an error without a reason"
-            return error.errno
-        raise AssertionError(f"{line} was not refused: {answer}")
+        with pytest.raises(DeviceError) as refused:
+            self.ask(line)
+        assert refused.value.reason, f"{line}: an error without a reason"
+        return refused.value.errno
 
 
 class Device:
@@ -144,13 +143,8 @@ class Device:
         self.show(sample)
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            try:
-                answer = self.console.ask("tintin predict")
-            except DeviceError as error:
-                assert error.errno == -11
-                continue
-            if answer["window"] == self._windows:
-                return int(answer["label"])
+            if self.console.ask("tintin stats")["windows"] == self._windows:
+                return int(self.console.ask("tintin predict")["label"])
         raise AssertionError(f"window {self._windows} was never predicted")
 
     def settled(self) -> dict[str, Any]:
@@ -205,7 +199,8 @@ def _qmp(path: Path, command: str, address: int, file: Path) -> None:
         qmp.connect(str(path))
         lines = qmp.makefile("rw")
         lines.readline()  # the greeting
-        for request in ({"execute": "qmp_capabilities"}, {"execute": command, "arguments": arguments}):
+        requests = ({"execute": "qmp_capabilities"}, {"execute": command, "arguments": arguments})
+        for request in requests:
             lines.write(json.dumps(request) + "\n")
             lines.flush()
             while "return" not in (answer := json.loads(lines.readline())):

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The service: who labels, who learns, what is kept. The learning thread runs when this one waits. */
+/*
+ * The service: who labels, who learns, what is kept. The learning thread runs while this one
+ * waits.
+ */
 #include <zephyr/ztest.h>
 
 #include <tintin/service.h>

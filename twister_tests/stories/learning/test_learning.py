@@ -33,9 +33,9 @@ def test_it_learns_what_it_is_told_to_the_bits_of_the_host(
 
 
 def test_every_command_has_help(device: Device) -> None:
-    commands = "info predict label stats save load reset sense".split()
+    commands = ["info", "predict", "label", "stats", "save", "load", "reset", "sense"]
     leaves = [f"tintin {name}" for name in commands]
-    leaves += [f"tintin train {name}" for name in "on off rate status".split()]
+    leaves += [f"tintin train {name}" for name in ["on", "off", "rate", "status"]]
     for leaf in leaves:
         assert f"Usage: {leaf}" in device.console.text(f"{leaf} --help"), leaf
 
