@@ -50,14 +50,7 @@ def python() -> Step:
 
 def native() -> Step:
     """C tests under sanitizers, power cuts, fuzzing, bare Cortex-M in QEMU."""
-    command = (
-        "make",
-        "-k",
-        "-C",
-        str(C_TESTS),
-        f"PYTHON={sys.executable}",
-        f"BUILD={OUT / 'tests'}",
-    )
+    command = ("make", "-k", "-C", str(C_TESTS), f"PYTHON={sys.executable}")
     return Step("c", (command,))
 
 

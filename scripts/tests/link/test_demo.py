@@ -103,6 +103,7 @@ def test_a_bare_cortex_m3_ends_with_the_hosts_bytes(digits):
     assert outcome.accuracy_after == outcome.accuracy_after_power_cycle == here.accuracy_after
     assert view.accuracy.total == few.total
     assert outcome.measured["instructions_per_step"] > 5000
+    assert set(outcome.measured) == set(here.measured)
 
 
 def run(*arguments):
@@ -119,6 +120,7 @@ def test_the_demo_on_this_computer_ends_with_one_line_of_json(monkeypatch, tmp_p
     assert told["samples"] == 1347
     assert told["accuracy_after"] == told["accuracy_after_power_cycle"] > told["accuracy_before"]
     assert told["host_equal"] is None  # there was nothing to compare with
+    assert {told[name] for name in host.NOT_MEASURED} == {None}
     assert (tmp_path / "curve.png").read_bytes().startswith(b"\x89PNG")
 
 
