@@ -220,8 +220,9 @@ def test_without_a_terminal_a_line_says_how_it_goes(capsys):
         view.describe("pass 1")
         view.see(True)
         view.see(False)
+        view.describe("after")
     said = capsys.readouterr().err.splitlines()
-    assert said == ["pass 1: 0 of 2 samples", "pass 1: 2 of 2 samples, running accuracy 50.0%"]
+    assert said == ["pass 1: 0 of 2 samples", "after: 2 of 2 samples, running accuracy 50.0%"]
 
 
 def test_the_rates_are_ones_that_the_shell_carries_exactly():

@@ -64,6 +64,7 @@ class View:
         self._title, self._total = title, total
         self._live = Live(self._picture(), console=self._console, refresh_per_second=8)
         self._said = time.monotonic()
+        self._line = ""
 
     def __enter__(self) -> View:
         if self._console.is_terminal:
@@ -98,7 +99,9 @@ class View:
         self._said = time.monotonic()
         done = f"{self._title}: {self.accuracy.total} of {self._total} samples"
         running = f", running accuracy {self.accuracy.now:.1%}" if self.accuracy.total else ""
-        self._console.print(done + running)
+        if done + running != self._line:
+            self._line = done + running
+            self._console.print(self._line)
 
     def _picture(self) -> Panel:
         grid = Table.grid()
