@@ -14,10 +14,12 @@ from .digits import digits, learn, model
 from .fixed import EXPONENT_LIMIT
 from .handmade import dense, network
 from .lockstep import Pair
+from .loss import ONE
 from .master import BIAS_LIMIT, MAX_WEIGHT_EXP
 from .networks import CLASSES, NETWORKS, noise, settled
 
 DIVERGING = Rate(8, -8)  # 256
+TOLERANCE = 40  # of Q15: the softmax is a table
 LOGITS = [3, -100, 127, 126]
 
 
@@ -32,6 +34,12 @@ def logits_times(exponent: int) -> bytes:
     return network(*layers, last, input_exp=0)
 
 
+def certainty(logits: list[int], exponent: int) -> float:
+    """The softmax of the first of the largest logits, in float."""
+    below = np.ldexp(np.array(logits, float) - max(logits), np.clip(exponent, -200, 200))
+    return float(1 / np.exp(below).sum())
+
+
 @pytest.mark.parametrize("exponent", [-130, -100, -60, -41, -31, -17, -10, 0, 4, 10, 40, 100, 130])
 def test_the_loss_is_defined_for_logits_of_any_exponent(exponent: int) -> None:
     """Too small to differ: all classes alike. Too large: the first maximum takes all."""
@@ -40,11 +48,22 @@ def test_the_loss_is_defined_for_logits_of_any_exponent(exponent: int) -> None:
     assert seen.logits.data.tolist() == LOGITS
     assert seen.logits.exp == np.clip(exponent, -EXPONENT_LIMIT, EXPONENT_LIMIT)
     assert seen.label == 2
-    if exponent <= -31:
-        assert abs(seen.confidence - 32768 / len(LOGITS)) <= 2
-    if exponent >= 4:
-        assert seen.confidence == 32767
+    assert seen.confidence == pytest.approx(ONE * certainty(LOGITS, exponent), abs=TOLERANCE)
     assert engine.record_check(pair.engine.save()) > 0
+
+
+@pytest.mark.parametrize("exponent", [-60, -42, -41, -28, -25, -22, -10, 3, 4, 20, 50])
+def test_the_loss_is_defined_for_logits_as_far_apart_as_an_accumulator_allows(
+    exponent: int,
+) -> None:
+    """A power of two: a distance that wrapped, where it should stop at 16, would come out as 0."""
+    weight_exp = int(np.clip(exponent, -20, MAX_WEIGHT_EXP))
+    last = dense((1, 1, 32768), [[-64], [64]], weight_exp=weight_exp)
+    pair = Pair(network(last, input_exp=exponent - weight_exp), frozenset({0}))
+    seen = pair.step(np.full(32768, 64, np.int8), 0)
+    logits = [-(2**27), 2**27]
+    assert (seen.logits.data.tolist(), seen.logits.exp) == (logits, exponent)
+    assert seen.confidence == pytest.approx(ONE * certainty(logits, exponent), abs=TOLERANCE)
 
 
 def within_bounds(net: engine.Network) -> None:
