@@ -53,6 +53,15 @@ class Console:
                 return line
         raise AssertionError(f"no line with {words!r} within {timeout:g} s")
 
+    def wait_quiet(self) -> None:
+        """Until the device has nothing more to say to what it was sent."""
+        self.write(b"\n")
+        while True:
+            try:
+                self.read_line(timeout=1.0)
+            except TwisterHarnessTimeoutException:
+                return
+
     def write(self, data: bytes) -> None:
         """Raw bytes to the shell's port."""
         self._dut.write(data)

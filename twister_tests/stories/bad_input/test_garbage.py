@@ -12,6 +12,9 @@ from patterns import pictures
 
 from tintin.link.sensor import frame
 
+# All bytes but the line ends, and 1, with which QEMU's console leaves for its monitor.
+HARMLESS = bytes(0x3F if byte in (0x01, 0x0A, 0x0D) else byte for byte in range(256))
+
 
 def crc(device: Device) -> str:
     return str(device.console.ask("tintin save")["crc"])
@@ -25,11 +28,10 @@ def test_noise_on_the_shell_is_survived(device: Device, seed: int) -> None:
     before = crc(device)
     noise = random.Random(seed)
     for _ in range(40):
-        line = noise.randbytes(noise.randrange(1, 120)).replace(b"\n", b"?").replace(b"\r", b"?")
+        line = noise.randbytes(noise.randrange(1, 120)).translate(HARMLESS)
         device.console.write(line + b"\n")
         time.sleep(0.02)
-    device.console.write(b"\x03\n")
-    time.sleep(0.5)
+    device.console.wait_quiet()
     assert device.console.ask("tintin info")["step"] == 1
     assert crc(device) == before
     device.teach(x[1], int(labels[1]))
