@@ -5,8 +5,13 @@ import importlib.util
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tintin.engine import source_digest
+
+# A busy computer is no failure; what failed can be replayed.
+settings.register_profile("tintin", deadline=None, print_blob=True)
+settings.load_profile("tintin")
 
 BUILD = Path(__file__).parents[1] / "engine" / "build.py"
 
