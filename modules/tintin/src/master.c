@@ -7,7 +7,7 @@
 #include "random.h"
 
 #define BATCH_FRACTION 6 /* bits that a mini-batch's sum keeps below one master unit */
-#define CAP_BITS       4 /* no weight moves by more than 1/16 of the largest */
+#define CAP_BITS       4 /* no step beyond 1/16 of the power of two above the largest weight */
 #define CAP_FLOOR      3 /* a tensor of zeros counts as one whose largest weight is 4..7 */
 #define WEIGHT_EXP_MAX 10
 
