@@ -54,13 +54,10 @@ class Console:
         raise AssertionError(f"no line with {words!r} within {timeout:g} s")
 
     def wait_quiet(self) -> None:
-        """Until the device has nothing more to say to what it was sent."""
+        """Until the device has nothing more to say; then end the line that it stands in."""
+        self._drain()
         self.write(b"\n")
-        while True:
-            try:
-                self.read_line(timeout=1.0)
-            except TwisterHarnessTimeoutException:
-                return
+        self._drain()
 
     def write(self, data: bytes) -> None:
         """Raw bytes to the shell's port."""
@@ -90,6 +87,13 @@ class Console:
             self.ask(line)
         assert refused.value.reason, f"{line}: an error without a reason"
         return refused.value.errno
+
+    def _drain(self) -> None:
+        while True:
+            try:
+                self.read_line(timeout=1.0)
+            except TwisterHarnessTimeoutException:
+                return
 
 
 class Device:
