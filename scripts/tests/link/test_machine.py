@@ -148,6 +148,13 @@ def test_a_killed_python_takes_its_machine_along(elf):
     assert not alive(int(pid))
 
 
+@needs_qemu
+def test_a_machine_that_was_only_just_started_is_waited_for(elf):
+    for _ in range(20):
+        with Qemu(elf) as machine:
+            assert len(machine.flash()) == FLASH_SIZE
+
+
 def test_a_qemu_that_does_not_start_says_why(elf, tmp_path, monkeypatch):
     broken = tmp_path / qemu.PROGRAM
     broken.write_text("#!/bin/sh\necho no such machine >&2\nexit 1\n")

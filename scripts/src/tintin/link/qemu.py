@@ -96,15 +96,13 @@ class Qemu(Closing):
 
     def board(self, channels: int = 1) -> Board:
         """Connect to the application; one connection at a time."""
-        for name in ("shell", "sensor", "qmp"):
-            self._wait_for(self._folder / name)
+        self._qmp().close()  # answers when all the sockets are there
         return Board.open(f"unix:{self._folder}/shell", f"unix:{self._folder}/sensor", channels)
 
     def flash(self) -> bytes:
         """What lies in the store's flash now."""
         path = self._folder / "saved.bin"
-        self._wait_for(self._folder / "qmp")
-        with _Qmp(self._folder / "qmp") as qmp:
+        with self._qmp() as qmp:
             arguments = {"val": FLASH_ADDRESS, "size": FLASH_SIZE, "filename": str(path)}
             qmp.execute("pmemsave", arguments)
         return path.read_bytes()
@@ -115,14 +113,17 @@ class Qemu(Closing):
         self._process.wait()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _wait_for(self, path: Path, timeout: float = 10.0) -> None:
+    def _qmp(self, timeout: float = 10.0) -> _Qmp:
         deadline = time.monotonic() + timeout
-        while not path.exists():
-            if self._process.poll() is not None:
-                words = (self._folder / LOG).read_text(errors="replace")
-                raise LinkError(f"QEMU stopped at once: {words.strip()}")
-            if time.monotonic() > deadline:
-                raise LinkError(f"QEMU did not start within {timeout:g} s")
+        while True:
+            try:
+                return _Qmp(self._folder / "qmp")
+            except OSError as error:  # not there, or not listening yet
+                if self._process.poll() is not None:
+                    words = (self._folder / LOG).read_text(errors="replace")
+                    raise LinkError(f"QEMU stopped at once: {words.strip()}") from None
+                if time.monotonic() > deadline:
+                    raise LinkError(f"QEMU did not answer in {timeout:g} s: {error}") from None
             time.sleep(0.01)
 
 
@@ -132,7 +133,11 @@ class _Qmp(Closing):
     def __init__(self, path: Path) -> None:
         self._socket = socket.socket(socket.AF_UNIX)
         self._socket.settimeout(10)
-        self._socket.connect(str(path))
+        try:
+            self._socket.connect(str(path))
+        except OSError:
+            self._socket.close()
+            raise
         self._lines = self._socket.makefile("r")
         self._lines.readline()  # the greeting
         self.execute("qmp_capabilities", {})
