@@ -44,7 +44,7 @@ def lint() -> Step:
 
 
 def python() -> Step:
-    """The package, the link, the NumPy twin; and that the firmware's golden values are the host's."""
+    """The package, the link, the NumPy twin; the firmware's golden values are the host's."""
     golden = str(ROOT / "twister_tests" / "engine" / "test_golden.py")
     return Step(
         "python", tuple(_python("pytest", "-q", path) for path in ("tests", golden)), SCRIPTS
