@@ -176,7 +176,7 @@ class BoardDevice:
 
     def _sense(self, _: str) -> dict[str, object]:
         self._partial.clear()
-        return {}
+        return {"window": self.window}
 
     def _save(self) -> dict[str, object]:
         return {"step": len(self.learned), "bytes": 100, "crc": "0badcafe"}

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import socket
 
@@ -13,7 +14,9 @@ from typer.testing import CliRunner
 from devices import BoardDevice, pair
 from tintin.cli import app
 from tintin.link import Board, DeviceError, LinkError, board
+from tintin.link.readings import load
 from tintin.link.session import Samples, examine, teach
+from tintin.rate import Rate
 
 X = np.array([[0, 1, 0, 0], [2, 0, 0, 0], [0, 0, 3, 0], [1, 1, 1, 1]], dtype=np.int16)
 Y = np.array([1, 2, 3, 0], dtype=np.uint16)
@@ -65,6 +68,55 @@ def test_a_device_that_lost_its_windows_is_noticed(both, monkeypatch):
     device.restart()
     with pytest.raises(LinkError, match="window 2 was fed, but the device stands at 1"):
         opened.predict([1, 0, 0, 0])
+
+
+@pytest.mark.parametrize("length", [3, 5, 0])
+def test_a_window_of_the_wrong_length_is_refused_and_not_fed(both, length):
+    opened, device = both
+    with pytest.raises(LinkError, match=f"takes 4 values, not {length}"):
+        opened.learn([1] * length, 1)
+    assert opened.predict([2, 0, 0, 0]) == 2
+    assert device.windows == [[2, 0, 0, 0]]
+
+
+def test_windows_fed_before_the_start_are_counted(both):
+    opened, device = both
+    opened.learn([1, 0, 0, 0], 1)
+    opened.start()
+    opened.learn([2, 0, 0, 0], 2)
+    assert device.learned == [([1, 0, 0, 0], 1), ([2, 0, 0, 0], 2)]
+
+
+def test_what_is_queued_is_waited_for(both, monkeypatch):
+    opened, device = both
+    pending = iter([3, 2, 1])
+    monkeypatch.setattr(device, "_stats", lambda: {"pending": next(pending, 0), "learned": 3})
+    assert opened.settle() == {"ok": True, "pending": 0, "learned": 3}
+
+
+def test_a_queue_that_is_never_done_is_an_error_in_time(both, monkeypatch):
+    monkeypatch.setattr(board, "PATIENCE", 0.1)
+    opened, device = both
+    monkeypatch.setattr(device, "_stats", lambda: {"pending": 2})
+    with pytest.raises(LinkError, match="2 labels are still not learned"):
+        opened.settle()
+
+
+def test_a_queue_that_stays_full_is_the_devices_error_in_time(both, monkeypatch):
+    monkeypatch.setattr(board, "PATIENCE", 0.1)
+    opened, device = both
+    device.refuse["label"] = itertools.repeat(-16)
+    with pytest.raises(DeviceError, match="not now") as caught:
+        opened.learn([0, 5, 0, 0], 1)
+    assert caught.value.errno == -16
+    assert device.learned == []
+
+
+@pytest.mark.parametrize("rate", [1 / 16, 1 / 128, 0.1, 2**-19, 256])
+def test_a_rate_reaches_the_device_as_it_is(both, rate):
+    opened, device = both
+    opened.set_rate(rate)
+    assert Rate.of(device.rate) == Rate.of(rate)
 
 
 def test_half_a_window_from_before_is_dropped_at_the_start(both):
@@ -127,8 +179,37 @@ def test_a_port_that_is_not_there_is_one_clear_error(port):
     assert f"{port} cannot be opened" in " ".join(result.stderr.split())
 
 
-def test_data_without_held_out_samples_is_refused(tmp_path):
-    np.savez(tmp_path / "d.npz", x=X, y=Y)
-    result = run("--data", tmp_path / "d.npz", "--shell", "x", "--sensor", "y")
-    assert result.exit_code != 0
-    assert "no x_test in it" in result.stderr
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"x_test": None}, "no x_test in it"),
+        ({"y": Y[:3]}, "need [N, ...] and [N]"),
+        ({"x_test": X[:0], "y_test": Y[:0]}, "need [N, ...] and [N]"),
+        ({"x": np.int16(3)}, "need [N, ...] and [N]"),
+        ({"x": X / 2}, "whole numbers, not float64"),
+        ({"x_test": X.astype(np.int32) + 40000}, "16 bits, and x goes from 40000 to 40003"),
+        ({"y": Y.astype(np.int16) - 1}, "class numbers from 0"),
+        ({"y_test": Y / 2}, "class numbers from 0"),
+    ],
+)
+def test_data_that_no_sensor_could_read_is_refused_before_anything_is_fed(tmp_path, change, why):
+    given = {"x": X, "y": Y, "x_test": X, "y_test": Y, **change}
+    path = tmp_path / "d.npz"
+    np.savez(path, **{name: value for name, value in given.items() if value is not None})
+    result = run("--data", path, "--shell", "x", "--sensor", "y", "--json")
+    assert result.exit_code == 2
+    assert why in json.loads(result.stdout)["error"]
+
+
+def test_windows_of_any_shape_are_read_in_memory_order(tmp_path):
+    path = tmp_path / "d.npz"
+    np.savez(path, x=X.reshape(4, 2, 2), y=Y, x_test=X.astype(np.uint8), y_test=Y)
+    loaded = load(str(path)).first(3)
+    assert loaded.train.x.tolist() == loaded.test.x.tolist() == X[:3].tolist()
+    assert loaded.train.y.tolist() == Y[:3].tolist()
+
+
+def test_its_help_names_every_option():
+    said = CliRunner().invoke(app, ["run", "--help"], env={"COLUMNS": "100"}).output
+    for option in ("--elf", "--shell", "--sensor", "--data", "--passes", "--limit", "--json"):
+        assert option in said

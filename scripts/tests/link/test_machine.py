@@ -3,16 +3,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tintin.link import FLASH_ADDRESS, FLASH_SIZE, LinkError, Qemu, qemu
 
@@ -84,6 +88,36 @@ def test_what_is_no_image_is_refused(tmp_path, text):
     path.write_bytes(text)
     with pytest.raises(LinkError, match=r"not a 32-bit ELF|not installed"):
         Qemu(path)
+
+
+@pytest.mark.parametrize("length", [53, 60, 84, 115])
+def test_an_image_cut_short_is_refused(length):
+    with pytest.raises(LinkError, match="damaged ELF image"):
+        qemu.loadable(image()[:length])
+
+
+@given(st.binary(min_size=48, max_size=200))
+def test_whatever_follows_the_magic_bytes_is_no_crash(noise):
+    with contextlib.suppress(LinkError):
+        assert len(qemu.loadable(b"\x7fELF\x01" + noise)) == 5 + len(noise)
+
+
+def test_a_machine_without_qemu_is_said(elf, monkeypatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(LinkError, match="qemu-system-arm is not installed"):
+        Qemu(elf)
+
+
+def test_a_machine_that_cannot_be_started_leaves_no_folder(elf, monkeypatch, tmp_path):
+    def refuse(*words, **how):
+        raise OSError("no more processes")
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+    with pytest.raises(OSError, match="no more processes"):
+        Qemu(elf)
+    assert list(tmp_path.glob("tintin-qemu-*")) == []
 
 
 def test_a_missing_image_is_said():

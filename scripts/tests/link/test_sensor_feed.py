@@ -3,9 +3,14 @@
 
 from __future__ import annotations
 
+import itertools
 import random
+import threading
+import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from devices import SensorDevice, crc16, pair
 from tintin.link import LinkError, SensorFeed, sensor
@@ -115,8 +120,101 @@ def test_replies_that_come_a_byte_at_a_time_are_put_together():
     assert device.frames == 2
 
 
+def test_answers_to_noise_from_before_do_not_count():
+    feed, device = feed_to()
+    for _ in range(5 * sensor.TRIES):
+        device.say(bytes([0x7E, 0x15, 0, 0x15 ^ 0xFF]))
+    feed.reset()
+    feed.feed([8])
+    assert device.readings == [8]
+
+
+def test_a_reset_begins_the_sequence_anew():
+    feed, device = feed_to()
+    for start in (0, 10):
+        feed.reset()
+        feed.feed([start])
+        feed.feed([start + 1])
+    assert device.readings == [0, 1, 10, 11]
+
+
 @pytest.mark.parametrize(
-    ("values", "why"), [([1, 2, 3], "whole readings"), ([40000, 1], "does not fit")]
+    ("trick", "why"), [("frame lost", "no answer"), ("frame damaged", "a reading has not 3 values")]
+)
+def test_why_a_frame_was_not_accepted_is_told(trick, why):
+    feed, _ = feed_to([trick] * 100, channels=3)
+    with pytest.raises(LinkError, match=why):
+        feed.feed([1, 2, 3])
+
+
+@pytest.mark.parametrize("noise", [b"\x7e", b"\x00\xff", b"\x7e\x06\x01\x00"])
+def test_a_port_full_of_noise_is_given_up_in_time(noise):
+    feed, device = feed_to(["frame lost"] * 100)
+    enough = threading.Event()
+
+    def rustle():
+        while not enough.wait(0.002):
+            device.say(noise * 8)
+
+    thread = threading.Thread(target=rustle, daemon=True)
+    thread.start()
+    began = time.monotonic()
+    with pytest.raises(LinkError, match="did not accept"):
+        feed.reset()
+    enough.set()
+    thread.join()
+    assert time.monotonic() - began < 5
+
+
+class Told:
+    """A port whose replies to the frames written are told beforehand, cut into pieces."""
+
+    def __init__(self, pieces):
+        self.pieces, self.written = list(pieces), []
+
+    def write(self, data):
+        self.written.append(data)
+
+    def read(self, timeout):
+        return self.pieces.pop(0) if self.pieces else b""
+
+
+@given(
+    st.binary(max_size=30).filter(lambda noise: 0x7E not in noise),
+    st.lists(st.integers(0, 40), max_size=6),
+)
+def test_a_reply_is_found_behind_noise_in_any_pieces(noise, cuts):
+    said = noise + bytes([0x7E, 0x06, 1, 0x06 ^ 1 ^ 0xFF])
+    places = sorted({min(cut, len(said)) for cut in cuts} | {0, len(said)})
+    port = Told(said[a:b] for a, b in itertools.pairwise(places))
+    SensorFeed(port).feed([5])
+    assert len(port.written) == 1
+
+
+@pytest.mark.parametrize("channels", [1, 2, 3, 5, 7, 11, 16])
+def test_a_frame_is_as_long_as_whole_readings_allow(channels):
+    feed, device = feed_to(channels=channels)
+    feed.feed(range(channels * 130))
+    whole = 240 // (2 * channels) * 2 * channels
+    assert device.readings == list(range(channels * 130))
+    assert {whole, *device.lengths} == {whole, 2 * channels * 130 % whole or whole}
+
+
+def test_a_window_with_one_bad_reading_is_not_sent_in_part():
+    feed, device = feed_to()
+    with pytest.raises(LinkError, match="does not fit"):
+        feed.feed([0] * 300 + [32768])
+    assert device.frames == 0
+
+
+@pytest.mark.parametrize(
+    ("values", "why"),
+    [
+        ([1, 2, 3], "whole readings"),
+        ([40000, 1], "does not fit"),
+        ([-32769, 1], "does not fit"),
+        ([0.5, 1], "whole numbers"),
+    ],
 )
 def test_what_is_no_reading_is_refused_and_not_sent(values, why):
     feed, device = feed_to(channels=2)

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 import pytest
 
 from devices import PROMPT, ShellDevice, pair
-from tintin.link import DeviceError, LinkError, ShellClient
+from tintin.link import DeviceError, LinkError, ShellClient, shell
 
 
 def client_of(answer, timeout=2.0):
@@ -82,6 +83,77 @@ def test_an_answer_that_comes_too_late_is_not_taken_for_the_next_one():
     assert client.json("tintin info")["to"] == "tintin info -j"
 
 
+def test_the_late_answer_to_the_same_line_is_not_taken_for_the_new_one():
+    asked = []
+
+    def answer(line: str) -> bytes:
+        asked.append(line)
+        return b'{"ok":true,"step":%d}\r\n' % len(asked)
+
+    client, device = client_of(answer, timeout=0.1)
+    take, device.take = device.take, lambda data: (time.sleep(0.3), take(data))
+    with pytest.raises(LinkError, match="in time"):
+        client.json("tintin save")
+    device.take = take
+    assert client.json("tintin save")["step"] == 2
+
+
+def test_a_key_that_is_not_in_an_answer_is_said():
+    client, _ = client_of(lambda line: b'{"ok":true}\r\n')
+    with pytest.raises(LinkError, match="has no 'step': is its firmware another version"):
+        client.json("tintin save")["step"]
+
+
+class Chatter(threading.Thread):
+    """Log messages without end, a prompt drawn behind each."""
+
+    def __init__(self, device: ShellDevice, said: bytes) -> None:
+        super().__init__(daemon=True)
+        self.device, self.said, self.enough = device, said, threading.Event()
+
+    def __enter__(self) -> None:
+        self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.enough.set()
+        self.join()
+
+    def run(self) -> None:
+        while not self.enough.wait(0.005):
+            self.device.say(self.said)
+
+
+def test_a_device_that_logs_without_a_pause_is_heard_all_the_same(monkeypatch):
+    monkeypatch.setattr(shell, "CHATTER", 0.2)
+    client, device = client_of(lambda line: b'{"ok":true,"step":1}\r\n')
+    with Chatter(device, b"\x1b[8D\x1b[J<dbg> sense: reading\r\n" + PROMPT):
+        client.wait_ready(timeout=5)
+        assert client.json("tintin stats")["step"] == 1
+
+
+def test_a_port_with_something_else_behind_it_is_given_up_in_time(monkeypatch):
+    monkeypatch.setattr(shell, "CHATTER", 0.2)
+    client, device = client_of(lambda line: None)
+    device.take = lambda data: None  # type: ignore[method-assign]
+    began = time.monotonic()
+    with (
+        Chatter(device, b"$GPGGA,123519,4807.038,N\r\n"),
+        pytest.raises(LinkError, match="no shell prompt within"),
+    ):
+        client.wait_ready(timeout=0.5)
+    assert time.monotonic() - began < 3
+
+
+def test_a_device_that_goes_away_is_said_at_once():
+    client, device = client_of(lambda line: device.connection.shutdown(2))
+    with pytest.raises(LinkError, match="the device is gone"):
+        client.command("kernel reboot cold")
+    began = time.monotonic()
+    with pytest.raises(LinkError, match="the device is gone"):
+        client.wait_ready()
+    assert time.monotonic() - began < 3
+
+
 def test_garbage_on_the_line_is_cleared_before_the_first_command():
     client, device = client_of(lambda line: b'{"ok":true}\r\n')
     device.say(b"\xff\x00{nonsense uart:~$ \x1b[")
@@ -125,7 +197,9 @@ def test_without_a_device_waiting_ends():
         client.wait_ready(timeout=0.3)
 
 
-@pytest.mark.parametrize("line", ["x" * 61, "tintin info\ntintin save"])
+@pytest.mark.parametrize(
+    "line", ["x" * 61, "tintin info\ntintin save", "tintin\rinfo", "µ", "a\tb"]
+)
 def test_a_line_that_the_device_cannot_take_is_not_sent(line):
     client, device = client_of(lambda line: b"")
     with pytest.raises(LinkError, match="not a line"):

@@ -25,7 +25,8 @@ class Board(Closing):
         self._ports = (shell, sensor)
         self.shell = ShellClient(shell)
         self.sensor = SensorFeed(sensor, channels)
-        self._window = 0
+        self._window = 0  # number of the window fed last
+        self._length = 0  # values in one: readings * channels
 
     @classmethod
     def open(cls, shell: str, sensor: str, channels: int = 1) -> Board:
@@ -47,7 +48,7 @@ class Board(Closing):
         """Bring both sides to the beginning of a window."""
         self.shell.wait_ready()
         self.sensor.reset()
-        self.shell.json("tintin sense restart")
+        self._length = int(self.shell.json("tintin sense restart")["window"])
         self._window = int(self.stats()["windows"])
 
     def close(self) -> None:
@@ -99,7 +100,10 @@ class Board(Closing):
         return self.shell.json("tintin save")
 
     def _feed(self, readings: Iterable[int]) -> None:
-        self.sensor.feed(readings)
+        values = list(readings)
+        if len(values) != self._length:
+            raise LinkError(f"the device's window takes {self._length} values, not {len(values)}")
+        self.sensor.feed(values)
         self._window += 1
 
     def _ask(self, line: str) -> dict[str, Any]:

@@ -6,42 +6,20 @@ from __future__ import annotations
 import contextlib
 import json as json_format
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from tintin.data import digits_pixels
-from tintin.data.npz import arrays
-from tintin.errors import DataError, ModelError
+from tintin.errors import ModelError
 from tintin.files import write_atomically
 from tintin.link.board import Board
 from tintin.link.picture import running_curve
 from tintin.link.qemu import Qemu
-from tintin.link.session import Samples, examine, teach
+from tintin.link.readings import Readings, load
+from tintin.link.session import examine, teach
 from tintin.link.view import View
 from tintin.training import sample_order
-
-
-@dataclass(frozen=True)
-class Data:
-    """Readings to learn from and, held out, to be examined with."""
-
-    train: Samples
-    test: Samples
-
-
-def _load(source: str) -> Data:
-    if source == "digits":
-        d = digits_pixels()
-        return Data(Samples(d.x_train, d.y_train), Samples(d.x_test, d.y_test))
-    found = arrays(source)
-    missing = {"x", "y", "x_test", "y_test"} - set(found)
-    if missing:
-        raise DataError(f"{source}: no {min(missing)} in it; it takes x, y, x_test and y_test")
-    rows = {k: v.reshape(len(v), -1) if k.startswith("x") else v for k, v in found.items()}
-    return Data(Samples(rows["x"], rows["y"]), Samples(rows["x_test"], rows["y_test"]))
 
 
 @contextlib.contextmanager
@@ -84,13 +62,11 @@ def run(
     json: Annotated[bool, typer.Option("--json", help="Answer with one JSON object.")] = False,
 ) -> None:
     """Feed a device samples, say what they are, and read how well it does."""
-    samples = _load(data)
-    train = Samples(samples.train.x[:limit], samples.train.y[:limit])
-    test = Samples(samples.test.x[:limit], samples.test.y[:limit])
+    readings = load(data).first(limit)
     with _connect(elf, (shell, sensor), channels) as board:
         if lr is not None:
             board.set_rate(lr)
-        answer = _drive(board, Data(train, test), (passes, seed), plot)
+        answer = _drive(board, readings, (passes, seed), plot)
         if save and passes:
             answer["saved"] = board.save()
     if json:
@@ -100,7 +76,9 @@ def run(
         typer.echo(f"{before:.2%} before, {after:.2%} after {answer['samples']} samples")
 
 
-def _drive(board: Board, data: Data, course: tuple[int, int], plot: Path | None) -> dict[str, Any]:
+def _drive(
+    board: Board, data: Readings, course: tuple[int, int], plot: Path | None
+) -> dict[str, Any]:
     passes, seed = course
     before = after = examine(board, data.test)
     with View("learning", passes * len(data.train)) as view:

@@ -25,6 +25,7 @@ FLASH_ADDRESS = 0x2000C000
 FLASH_SIZE = 16 * 1024
 PROGRAM = "qemu-system-arm"
 ELF32_HEADER = 52
+ELF32_SEGMENT = 32
 PT_NULL = 0
 LOG = "qemu.log"
 ICOUNT_SHIFT = 6  # 64 ns an instruction, as Zephyr's qemu_cortex_m3 has it
@@ -59,6 +60,8 @@ def loadable(elf: bytes) -> bytes:
         raise LinkError("not a 32-bit ELF image")
     image = bytearray(elf)
     table, size, count = struct.unpack_from("<I", elf, 28) + struct.unpack_from("<HH", elf, 42)
+    if size < ELF32_SEGMENT or table + size * count > len(elf):
+        raise LinkError("a damaged ELF image: its table of segments is not whole")
     for at in range(table, table + size * count, size):
         if struct.unpack_from("<I", elf, at + 16) == (0,):  # bytes in the file
             struct.pack_into("<I", image, at, PT_NULL)

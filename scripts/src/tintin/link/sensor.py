@@ -47,6 +47,7 @@ class SensorFeed:
     def reset(self) -> None:
         """Empty the sensor's FIFO and begin counting frames anew."""
         self._sequence = 0
+        self._forget()
         self._send(0, b"")
 
     def feed(self, values: Iterable[int]) -> None:
@@ -54,16 +55,24 @@ class SensorFeed:
         numbers = list(values)
         if len(numbers) % self._channels:
             raise LinkError(f"{len(numbers)} values are not whole readings of {self._channels}")
-        step = MAX_PAYLOAD // (2 * self._channels) * self._channels
-        for start in range(0, len(numbers), step):
-            self._next(self._pack(numbers[start : start + step]))
+        payload = self._pack(numbers)
+        step = MAX_PAYLOAD // (2 * self._channels) * 2 * self._channels
+        for start in range(0, len(payload), step):
+            self._next(payload[start : start + step])
 
     @staticmethod
     def _pack(values: Sequence[int]) -> bytes:
         try:
             return struct.pack(f"<{len(values)}h", *values)
         except struct.error:
-            raise LinkError("a reading does not fit 16 bits") from None
+            raise LinkError("a reading does not fit 16 bits: whole numbers do") from None
+
+    def _forget(self) -> None:
+        """Drop replies that nobody waits for: to noise, or to frames that were given up."""
+        self._received = b""
+        deadline = time.monotonic() + REPLY_TIMEOUT
+        while self._port.read(0) and time.monotonic() < deadline:
+            pass
 
     def _next(self, payload: bytes) -> None:
         self._sequence = self._sequence % LAST_SEQUENCE + 1
@@ -72,7 +81,7 @@ class SensorFeed:
     def _send(self, sequence: int, payload: bytes) -> None:
         data = frame(sequence, payload)
         give_up = time.monotonic() + self._patience
-        tries = 0
+        tries, code = 0, None
         while tries < TRIES:
             self._port.write(data)
             code = self._reply(sequence)
@@ -84,7 +93,9 @@ class SensorFeed:
             if time.monotonic() > give_up:
                 raise LinkError("the sensor's FIFO stays full: the device takes no readings")
             time.sleep(FULL_WAIT)
-        raise LinkError(f"the sensor did not accept a frame in {TRIES} tries")
+        damaged = f"each came damaged, or a reading has not {self._channels} values"
+        why = "no answer" if code is None else damaged
+        raise LinkError(f"the sensor did not accept a frame in {TRIES} tries: {why}")
 
     def _reply(self, sequence: int) -> int | None:
         """Code of the reply to a frame; None when there is none in time."""
