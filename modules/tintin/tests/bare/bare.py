@@ -193,18 +193,22 @@ def build(
     """
     name = target if training else f"{target}-inference"
     out = folder or HERE.parent / "build" / "bare" / name
-    variables = [f"TARGET={target}", f"BUILD={out}", f"TRAINING={training:d}", f"STRICT={strict:d}"]
+    make(HERE, f"TARGET={target}", f"BUILD={out}", f"TRAINING={training:d}", f"STRICT={strict:d}")
+    return Image(target, out / "runner", out / "libtintin.a")
+
+
+def make(source: Path, *variables: str) -> None:
+    """Run make in a folder whose Makefile includes target.mk. Raises BareError when it fails."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("MAKE")}
     done = subprocess.run(
-        ["make", "-s", "-j2", "-C", str(HERE), *variables],
+        ["make", "-s", "-j2", "-C", str(source), *variables],
         check=False,
         capture_output=True,
         text=True,
         env=environment,
     )
     if done.returncode != 0:
-        raise BareError(f"the runner for {target} does not build: {done.stderr.strip()}")
-    return Image(target, out / "runner", out / "libtintin.a")
+        raise BareError(f"{source.name} {variables[0]} does not build: {done.stderr.strip()}")
 
 
 def run(
@@ -220,12 +224,24 @@ def run(
     """
     with tempfile.TemporaryDirectory(prefix="tintin-bare-") as name:
         folder = Path(name)
-        (folder / "record").write_bytes(job.record)
-        (folder / "job").write_bytes(job.pack())
         watch = _Watch(folder / "output", len(job.samples()), progress) if progress else None
-        _execute(image, folder, watch, timeout)
-        output = (folder / "output").read_bytes()
+        output = execute(image, folder, (job.record, job.pack()), watch=watch, timeout=timeout)
     return _result(image, job, output)
+
+
+def execute(
+    image: Image,
+    folder: Path,
+    given: tuple[bytes, bytes],
+    *,
+    watch: _Watch | None = None,
+    timeout: float = 600.0,
+) -> bytes:
+    """What a program on platform.h writes, `given` a record and a job, in an empty folder."""
+    for name, data in zip(("record", "job"), given, strict=True):
+        (folder / name).write_bytes(data)
+    _execute(image, folder, watch, timeout)
+    return (folder / "output").read_bytes()
 
 
 @dataclass(frozen=True)
