@@ -31,10 +31,12 @@ Progress = Callable[[Predictions], None]
 
 _JOB = struct.Struct("<4sIBBHII")
 _OPERATION = struct.Struct("<BBH")
-_REPORT = struct.Struct("<4siIIIIIIQQ80s")
+_SLICE = struct.Struct("<II")
+_REPORT = struct.Struct("<4siIIIIIIQQII80s")
 _PREDICT, _LEARN, _SLICES, _FLUSH, _RATE = 1, 2, 3, 4, 5
-_LOOP_INSTRUCTIONS = 200_000  # of platform_spin() in the report
 _FAULT_EXIT = 99
+_ARRAYS = ("runner_arena", "runner_sample", "runner_slices")
+SHIFT = 3
 
 
 class BareError(RuntimeError):
@@ -45,7 +47,10 @@ class BareError(RuntimeError):
 class Target:
     """A machine of QEMU; its memory map and processor are in the Makefile.
 
-    tick: instructions for one count of SysTick when QEMU runs one instruction a nanosecond.
+    m0-mps2 is code for a Cortex-M0 on an M3 that has the memory for larger networks: a core that
+    executes Armv6-M instructions as they are, so that their number is that of an M0.
+
+    tick: nanoseconds of one count of SysTick. An instruction takes 2^shift of them (run()).
     """
 
     name: str
@@ -59,6 +64,7 @@ TARGETS = {
     t.name: t
     for t in (
         Target("m0", "microbit", 62.5, 0x20000),
+        Target("m0-mps2", "mps2-an385", 40.0, 0x200000),
         Target("m3", "mps2-an385", 40.0, 0x200000),
         Target("m4", "mps2-an386", 40.0, 0x200000),
         Target("m55", "mps3-an547", 31.25, 0x1000000),
@@ -154,6 +160,9 @@ class Result:
     sample; hits: samples to learn from that had been predicted right; arena, ram, flash, stack:
     bytes, ram with arena, sample, variables and stack, flash of program and constants without
     the record. Instructions are means over the job, None on the host or where nothing was timed.
+    instructions_per_slice: of learn_in_slices(), for each slice over the steps that came to it (a
+    sample without an error ends with the loss): forward of layers 0..n-1, loss, then backward and
+    update from layer n-1 down to the first that learns.
     """
 
     record: bytes
@@ -166,6 +175,7 @@ class Result:
     instructions_per_step: float | None
     instructions_per_predict: float | None
     instructions_per_loop: float | None
+    instructions_per_slice: list[float] | None
 
 
 def missing(target: str) -> str | None:
@@ -187,7 +197,7 @@ def missing(target: str) -> str | None:
 def build(
     target: str, *, training: bool = True, folder: Path | None = None, strict: bool = False
 ) -> Image:
-    """Compile engine and runner for a target ("host", "m0", "m3", "m4", "m55").
+    """Compile engine and runner for "host" or one of TARGETS.
 
     strict: a warning is an error. Raises BareError with the compiler's words when it fails.
     """
@@ -217,16 +227,30 @@ def run(
     *,
     progress: Progress | None = None,
     timeout: float = 600.0,
+    shift: int = SHIFT,
 ) -> Result:
     """Run a job to its end. progress is called now and then with the predictions made so far.
 
+    shift: how finely instructions are counted, 0..9. A measurement is exact to Target.tick /
+    2^shift instructions, and one may last 2^24 times that: with the default 5 and 84 million
+    on an M3.
     Raises BareError when the engine refuses something, with its reason, or when QEMU fails.
     """
     with tempfile.TemporaryDirectory(prefix="tintin-bare-") as name:
         folder = Path(name)
         watch = _Watch(folder / "output", len(job.samples()), progress) if progress else None
-        output = execute(image, folder, (job.record, job.pack()), watch=watch, timeout=timeout)
-    return _result(image, job, output)
+        output = execute(
+            image, folder, (job.record, job.pack()), setting=Setting(shift, timeout), watch=watch
+        )
+    return _result(image, job, output, shift)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """As run() takes them: how finely to count, and seconds to wait."""
+
+    shift: int = SHIFT
+    timeout: float = 600.0
 
 
 def execute(
@@ -234,13 +258,13 @@ def execute(
     folder: Path,
     given: tuple[bytes, bytes],
     *,
+    setting: Setting | None = None,
     watch: _Watch | None = None,
-    timeout: float = 600.0,
 ) -> bytes:
     """What a program on platform.h writes, `given` a record and a job, in an empty folder."""
     for name, data in zip(("record", "job"), given, strict=True):
         (folder / name).write_bytes(data)
-    _execute(image, folder, watch, timeout)
+    _execute(image, folder, setting or Setting(), watch)
     return (folder / "output").read_bytes()
 
 
@@ -258,15 +282,21 @@ class _Watch:
             self.progress(_predictions(done))
 
 
-def _execute(image: Image, folder: Path, watch: _Watch | None, timeout: float) -> None:
+def _execute(image: Image, folder: Path, setting: Setting, watch: _Watch | None) -> None:
     process = subprocess.Popen(
-        _command(image), cwd=folder, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        _command(image, setting.shift),
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
     )
-    deadline = time.monotonic() + timeout
+    deadline = time.monotonic() + setting.timeout
     try:
         while not _ended(process):
             if time.monotonic() > deadline:
-                raise BareError(f"{image.target}: the run did not end within {timeout:.0f} s")
+                raise BareError(
+                    f"{image.target}: the run did not end within {setting.timeout:.0f} s"
+                )
             if watch:
                 watch.look()
     finally:
@@ -293,38 +323,43 @@ def _predictions(output: bytes) -> Predictions:
     return [(label, confidence) for label, confidence in struct.iter_unpack("<HH", output[:whole])]
 
 
-def _command(image: Image) -> list[str]:
+def _command(image: Image, shift: int) -> list[str]:
     program = str(image.path.resolve())
     if image.target == HOST:
         return [program, "record", "job", "output"]
     target = TARGETS[image.target]
     return [
         *("qemu-system-arm", "-M", target.machine, "-kernel", program),
-        *("-icount", "shift=0", "-semihosting-config", "enable=on,target=native"),
+        *("-icount", f"shift={shift}", "-semihosting-config", "enable=on,target=native"),
         *("-display", "none", "-monitor", "none", "-serial", "none", "-nodefaults"),
         *("-device", f"loader,file=record,addr={target.record_at:#x},force-raw=on"),
     ]
 
 
-def _result(image: Image, job: Job, output: bytes) -> Result:
+def _result(image: Image, job: Job, output: bytes, shift: int) -> Result:
     if len(output) < _REPORT.size or output[-_REPORT.size :][:4] != b"TREP":
         raise BareError(f"{image.target}: the run left no report")
     report = _REPORT.unpack(output[-_REPORT.size :])
-    _, error, at, need, stack, loop, learned, predicted, learn_ticks, predict_ticks, why = report
+    _, error, at, need, stack, loop, learned, predicted, learn_ticks, predict_ticks = report[:10]
+    slices, overrun, why = report[10:]
     if error != 0:
         reason = why.rstrip(b"\0").decode()
         raise BareError(f"{image.target}: operation {at}: {reason}; arena {need} bytes needed")
+    if overrun:
+        raise BareError(
+            f"{image.target}: more instructions than the counter takes: lower the shift"
+        )
     samples = job.samples()
     split = 4 * len(samples)
     predictions = _predictions(output[:split])
     hits = sum(
         op.code == _LEARN and p[0] == op.value for op, p in zip(samples, predictions, strict=True)
     )
-    tick = TARGETS[image.target].tick if image.target in TARGETS else None
+    tick = TARGETS[image.target].tick / 2**shift if image.target in TARGETS else None
     length = len(samples[0].sample) if samples else 0
     flash, ram = _footprint(image, need + length + stack)
     return Result(
-        record=output[split : -_REPORT.size],
+        record=output[split : -_REPORT.size - slices * _SLICE.size],
         predictions=predictions,
         hits=hits,
         arena=need,
@@ -334,7 +369,15 @@ def _result(image: Image, job: Job, output: bytes) -> Result:
         instructions_per_step=_mean(learn_ticks, learned, tick),
         instructions_per_predict=_mean(predict_ticks, predicted, tick),
         instructions_per_loop=_mean(loop, 1, tick),
+        instructions_per_slice=_slices(output[: -_REPORT.size], slices, tick),
     )
+
+
+def _slices(output: bytes, count: int, tick: float | None) -> list[float] | None:
+    if not tick or not count:
+        return None
+    timed = _SLICE.iter_unpack(output[-count * _SLICE.size :])
+    return [ticks * tick / runs for ticks, runs in timed]
 
 
 def _mean(ticks: int, count: int, tick: float | None) -> float | None:
@@ -359,10 +402,10 @@ def _sizes(path: Path) -> dict[str, int]:
 
 
 def _reserved(path: Path) -> int:
-    """Bytes of the runner's arena and sample arrays, which are as large as the target allows."""
+    """Bytes of the runner's own arrays: as large as the target allows, or for measuring only."""
     lines = _output(["arm-none-eabi-nm", "-S", str(path)]).splitlines()
     words = [line.split() for line in lines]
-    return sum(int(w[1], 16) for w in words if w[-1] in ("runner_arena", "runner_sample"))
+    return sum(int(w[1], 16) for w in words if w[-1] in _ARRAYS)
 
 
 def _output(command: list[str]) -> str:

@@ -5,7 +5,8 @@
  *
  *   in   struct job, then for each operation struct operation and, where it takes one, a sample
  *        of job.length int8, padded to a multiple of 4
- *   out  4 bytes (struct tintin_prediction) for each sample, the saved record, struct report
+ *   out  4 bytes (struct tintin_prediction) for each sample, the saved record,
+ *        report.slices times struct slice, struct report
  */
 #ifndef JOB_H_
 #define JOB_H_
@@ -39,15 +40,25 @@ struct operation {
 	uint16_t value;
 };
 
+#define JOB_MOST_SLICES 65 /* of a step of 32 layers: forward, loss, backward */
+
+/* Sums over the steps in slices; the first is layer 0 forward (tintin_learn_slice()). */
+struct slice {
+	uint32_t ticks;
+	uint32_t runs;
+};
+
 struct report {
 	uint32_t magic;
 	int32_t error;      /* negative errno of the target's C library, 0: well */
 	uint32_t operation; /* which one failed */
 	uint32_t need;      /* arena, bytes */
 	uint32_t stack;     /* most that was in use, bytes; 0: not known */
-	uint32_t loop;      /* ticks of 100,000 turns of two instructions; 0: no counter */
+	uint32_t loop;      /* ticks of 500,000 turns of two instructions; 0: no counter */
 	uint32_t learned, predicted;
 	uint64_t learn_ticks, predict_ticks;
+	uint32_t slices;  /* how many were timed */
+	uint32_t overrun; /* 1: something took longer than the counter goes */
 	char reason[80];
 };
 

@@ -19,11 +19,13 @@ int platform_read(void *data, size_t n);
 /** Append to the output. @return 0 or -EIO */
 int platform_write(const void *data, size_t n);
 
-/** A free-running counter of instructions executed, in ticks; 0 where there is none. */
-uint32_t platform_ticks(void);
+#define PLATFORM_OVERRUN UINT32_MAX
 
-/** Ticks between two readings. */
-uint32_t platform_elapsed(uint32_t from, uint32_t to);
+/** Start counting executed instructions. One measurement at a time. */
+void platform_start(void);
+
+/** @return ticks since the start, 0 where there is no counter, PLATFORM_OVERRUN after too long */
+uint32_t platform_stop(void);
 
 /** A loop of two instructions a turn, to check the counter by. */
 void platform_spin(uint32_t turns);

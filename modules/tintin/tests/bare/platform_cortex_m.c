@@ -11,6 +11,7 @@
 #define SYSTICK_VALUE   (*(volatile uint32_t *)0xe000e018)
 #define SYSTICK_MASK    0xffffffu
 #define SYSTICK_ON      5u /* processor clock, no interrupt */
+#define SYSTICK_ENDED   (1u << 16) /* it came to 0 since the start */
 
 static int32_t in, out;
 
@@ -45,14 +46,16 @@ int platform_write(const void *data, size_t n)
 	return transfer(SEMIHOST_WRITE, out, data, n) == 0 ? 0 : -EIO;
 }
 
-uint32_t platform_ticks(void)
+void platform_start(void)
 {
-	return SYSTICK_VALUE;
+	SYSTICK_VALUE = 0; /* whatever is written; the next tick reloads it */
 }
 
-uint32_t platform_elapsed(uint32_t from, uint32_t to)
+uint32_t platform_stop(void)
 {
-	return (from - to) & SYSTICK_MASK; /* it counts down */
+	uint32_t left = SYSTICK_VALUE;
+
+	return SYSTICK_CONTROL & SYSTICK_ENDED ? PLATFORM_OVERRUN : -left & SYSTICK_MASK;
 }
 
 void platform_spin(uint32_t turns)
@@ -63,7 +66,6 @@ void platform_spin(uint32_t turns)
 int main(void)
 {
 	SYSTICK_RELOAD = SYSTICK_MASK;
-	SYSTICK_VALUE = 0;
 	SYSTICK_CONTROL = SYSTICK_ON;
 	in = open_file("job", 3, SEMIHOST_READ_BINARY);
 	out = open_file("output", 6, SEMIHOST_WRITE_BINARY);

@@ -26,14 +26,13 @@ int platform_write(const void *data, size_t n)
 	return fwrite(data, 1, n, out) == n ? 0 : -EIO;
 }
 
-uint32_t platform_ticks(void)
+void platform_start(void)
 {
-	return 0;
 }
 
-uint32_t platform_elapsed(uint32_t from, uint32_t to)
+uint32_t platform_stop(void)
 {
-	return to - from;
+	return 0;
 }
 
 void platform_spin(uint32_t turns)

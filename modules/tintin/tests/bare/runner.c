@@ -11,11 +11,13 @@
 #define TINTIN_TRAINING 1
 #endif
 
-#define SPIN_TURNS 100000u
+#define SPIN_TURNS 500000u
 
 /* The symbols' sizes are what bare.py takes off the RAM figure for what a job does not need. */
 _Alignas(8) uint8_t runner_arena[RUNNER_ARENA];
 _Alignas(4) int8_t runner_sample[RUNNER_SAMPLE];
+
+struct slice runner_slices[JOB_MOST_SLICES];
 
 static struct report report = {.magic = REPORT_MAGIC};
 static struct tintin net;
@@ -27,13 +29,22 @@ static int write_prediction(const struct tintin_prediction *p)
 	return platform_write(words, sizeof(words));
 }
 
+static uint32_t stop(void)
+{
+	uint32_t ticks = platform_stop();
+
+	report.overrun |= ticks == PLATFORM_OVERRUN;
+	return ticks;
+}
+
 static int predict(uint32_t length)
 {
 	struct tintin_prediction p;
-	uint32_t from = platform_ticks();
-	int error = tintin_predict(&net, runner_sample, length, &p);
+	int error;
 
-	report.predict_ticks += platform_elapsed(from, platform_ticks());
+	platform_start();
+	error = tintin_predict(&net, runner_sample, length, &p);
+	report.predict_ticks += stop();
 	report.predicted++;
 	return error ? error : write_prediction(&p);
 }
@@ -43,12 +54,27 @@ static int predict(uint32_t length)
 static int learn(uint32_t length, uint16_t label)
 {
 	struct tintin_prediction before;
-	uint32_t from = platform_ticks();
-	int error = tintin_learn(&net, runner_sample, length, label, &before);
+	int error;
 
-	report.learn_ticks += platform_elapsed(from, platform_ticks());
+	platform_start();
+	error = tintin_learn(&net, runner_sample, length, label, &before);
+	report.learn_ticks += stop();
 	report.learned++;
 	return error ? error : write_prediction(&before);
+}
+
+static int timed_slice(struct slice *slice)
+{
+	uint32_t ticks;
+	int more;
+
+	platform_start();
+	more = tintin_learn_slice(&net);
+	ticks = stop();
+	report.overrun |= slice->ticks > UINT32_MAX - ticks;
+	slice->ticks += ticks;
+	slice->runs++;
+	return more;
 }
 
 /* Predicting between the slices must not disturb the step; the last prediction goes out. */
@@ -57,11 +83,12 @@ static int learn_in_slices(uint32_t length, uint16_t label)
 	struct tintin_prediction p = {0};
 	int error = tintin_learn_begin(&net, runner_sample, length, label);
 
-	while (error == 0) {
+	for (uint32_t i = 0; error == 0; i++) {
 		if (net.options.concurrent) {
 			error = tintin_predict(&net, runner_sample, length, &p);
 		}
-		if (tintin_learn_slice(&net) == 0) {
+		report.slices = i < report.slices ? report.slices : i + 1;
+		if (timed_slice(&runner_slices[i]) == 0) {
 			break;
 		}
 	}
@@ -166,10 +193,9 @@ static int run_job(void)
 
 static void measure_loop(void)
 {
-	uint32_t from = platform_ticks();
-
+	platform_start();
 	platform_spin(SPIN_TURNS);
-	report.loop = platform_elapsed(from, platform_ticks());
+	report.loop = stop();
 }
 
 int runner_run(void)
@@ -178,5 +204,8 @@ int runner_run(void)
 	report.error = run_job();
 	report.stack = platform_stack();
 	strncpy(report.reason, tintin_reason(report.error), sizeof(report.reason) - 1u);
+	if (platform_write(runner_slices, report.slices * sizeof(runner_slices[0]))) {
+		return 1;
+	}
 	return platform_write(&report, sizeof(report)) ? 1 : 0;
 }

@@ -12,6 +12,8 @@ OPTIMIZE ?= -O2
 # most bytes of arena and of a sample. Machines: bare.py.
 m0_CPU   := -mcpu=cortex-m0
 m0_MAP   := 0x0 0x20000 0x20000000 0x4000 0x20000 0x20000 12288 1056
+m0-mps2_CPU = $(m0_CPU)
+m0-mps2_MAP = $(m3_MAP)
 m3_CPU   := -mcpu=cortex-m3
 m3_MAP   := 0x0 0x100000 0x20000000 0x400000 0x200000 0x200000 2097152 65544
 m4_CPU   := -mcpu=cortex-m4 -mfloat-abi=soft
