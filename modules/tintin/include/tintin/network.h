@@ -134,6 +134,69 @@ int tintin_learn_begin(struct tintin *net, const int8_t *x, size_t n, uint16_t l
  */
 int tintin_learn_slice(struct tintin *net);
 
+/**
+ * The latent: the activations at the input of the lowest layer that learns. Layers below it are
+ * frozen and keep their scale, so a latent that was stored never goes stale. Where the first
+ * layer learns it is the sample itself.
+ *
+ * @return its length in bytes; without a layer that learns, the length of a sample
+ */
+size_t tintin_latent_length(const struct tintin *net);
+
+/** Begin a learning step with a latent instead of its sample. Bits and errors as tintin_learn_begin(). */
+int tintin_learn_from(struct tintin *net, const int8_t *latent, size_t n, uint16_t label);
+
+/** A prediction of which more is to be known. */
+struct tintin_question {
+	const int8_t *x; /**< sample, or latent */
+	size_t n;        /**< its length */
+	bool latent;     /**< which of them it is */
+	int32_t label;   /**< class whose loss is asked for; -1: none */
+	int8_t *tap;     /**< where not NULL, the sample's latent is copied there */
+};
+
+struct tintin_answer {
+	struct tintin_prediction prediction;
+	uint16_t loss; /**< -ln of the label's probability, Q10: 11357 at most, 0 without a label */
+};
+
+/** Predict as tintin_predict() does, and answer. @return as tintin_predict(), -EDOM (label) */
+int tintin_ask(struct tintin *net, const struct tintin_question *question,
+	       struct tintin_answer *answer);
+
+/** Cross-entropy of a probability in Q15: -ln(p / 32768) in Q10, that of half a unit for 0. */
+uint16_t tintin_loss(uint16_t probability);
+
+/** Samples learned from; the learning rate; what was predicted before the last step learned. */
+uint32_t tintin_get_step(const struct tintin *net);
+struct tintin_rate tintin_get_rate(const struct tintin *net);
+struct tintin_prediction tintin_get_before(const struct tintin *net);
+
+/**
+ * Is a class open? A closed one has the bias -256 and weights 0: its probability is 0, it is never
+ * predicted and no error flows to or from it. LEARNER.md, "Classes".
+ */
+bool tintin_class_is_open(const struct tintin *net, uint16_t label);
+
+/** Close a class, open or not. @return 0, -EDOM, -EPERM (the last layer does not learn), -EBUSY */
+int tintin_class_close(struct tintin *net, uint16_t label);
+
+/**
+ * Inside a learning step, when its forward pass is done (tintin_probe_phase() is the number of
+ * layers + 1): move the label's row of the last layer to the mean of its input over @p n samples,
+ * of which this is the last, and open the class. LEARNER.md, "Classes".
+ *
+ * @return 0, -EPERM (the last layer does not learn), -EINVAL (another phase, or n = 0)
+ */
+int tintin_class_imprint(struct tintin *net, uint16_t n);
+
+/**
+ * At the same place, the nearest class mean instead of a gradient: the label's row moves to the
+ * mean of its input over @p n samples and its bias to minus half the row's square. The step is then
+ * complete. LEARNER.md, "Nearest class mean". @return as tintin_class_imprint()
+ */
+int tintin_class_mean(struct tintin *net, uint16_t n);
+
 /** Apply an unfinished mini-batch as it stands. @return 0, -EBUSY inside a step. */
 int tintin_learn_flush(struct tintin *net);
 
