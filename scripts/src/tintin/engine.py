@@ -48,6 +48,16 @@ class Prediction(NamedTuple):
     confidence: int
 
 
+class Workspaces(NamedTuple):
+    """Where, in bytes from the arena's begin, the tensors of a step lie and what it scribbles on.
+
+    Before them lie the layers' state and the planes of those that learn.
+    """
+
+    tensors: int
+    scratch: int
+
+
 class Tensor(NamedTuple):
     """Integers whose real values are data * 2^exp."""
 
@@ -142,6 +152,7 @@ class Network:
         options = _options(train, batch_log2, concurrent)
         check(lib.tintin_open(self._net, self._record, len(record), options, self._arena))
         self.arena_size = int(self._arena.need)
+        self.batch_log2 = batch_log2
         self.layers = [self._info(i) for i in range(self._net.record.layers)]
         self.classes = int(self._net.record.classes)
 
@@ -164,6 +175,13 @@ class Network:
     def phase(self) -> int:
         """0 outside a learning step, 1 when one has begun, and one more with each slice."""
         return int(lib.tintin_probe_phase(self._net))
+
+    @property
+    def workspaces(self) -> Workspaces:
+        """The arena's parts, of a network that was not opened concurrent."""
+        trains = any(layer.trained for layer in self.layers)
+        scratch = self._net.scratch if trains else self._net.predict_scratch
+        return Workspaces(int(self._net.predict), int(scratch))
 
     def set_rate(self, rate: Rate | float) -> None:
         """Learn at another rate from the next sample on."""

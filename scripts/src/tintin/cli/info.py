@@ -11,6 +11,7 @@ from rich.console import Group
 from rich.table import Table
 
 from tintin import record as records
+from tintin.cli.cost_tables import memory_table, modes_table
 from tintin.cli.options import (
     BatchSize,
     Json,
@@ -22,6 +23,8 @@ from tintin.cli.options import (
     shape_text,
     train_layers,
 )
+from tintin.cost.memory import plan
+from tintin.cost.modes import modes
 from tintin.engine import NONE, LayerInfo, Network, arena_size
 from tintin.record import Record
 
@@ -34,10 +37,32 @@ def info(
     """Show each layer's shapes, parameters, multiply-accumulates, flash and RAM."""
     data = load_record(record)
     content = records.read(data)
-    network = Network(data, train=train_layers(train, content), batch_log2=batch_log2(batch))
-    model = content.model
+    choice = train_layers(train, content), batch_log2(batch)
+    network = Network(data, train=choice[0], batch_log2=choice[1])
+    memory, alternatives = plan(network), modes(data, *choice)
     values = {
+        **_identity(data, content),
         "record": str(record),
+        "train": train,
+        "batch": batch,
+        "layers": [asdict(layer) for layer in network.layers],
+        "total": {name: sum(getattr(layer, name) for layer in network.layers) for name in SUMMED},
+        "arena": network.arena_size,
+        "arena_predict": arena_size(data, train=NONE),
+        "memory": asdict(memory),
+        "modes": [asdict(mode) for mode in alternatives],
+    }
+    tables = [memory_table(memory)]
+    if any(layer.trained for layer in network.layers):
+        tables.append(modes_table(alternatives))
+    shown = Group(_table(network.layers, values), _summary(content, values), "", *tables)
+    answer(json, values, shown)
+
+
+def _identity(data: bytes, content: Record) -> dict[str, Any]:
+    """What the record is and reads."""
+    model = content.model
+    return {
         "version": records.VERSION,
         "bytes": len(data),
         "crc": f"{records.crc(data):08x}",
@@ -47,14 +72,7 @@ def info(
         "input": list(model.input),
         "input_exp": model.input_exp,
         "classes": model.classes,
-        "train": train,
-        "batch": batch,
-        "layers": [asdict(layer) for layer in network.layers],
-        "total": {name: sum(getattr(layer, name) for layer in network.layers) for name in SUMMED},
-        "arena": network.arena_size,
-        "arena_predict": arena_size(data, train=NONE),
     }
-    answer(json, values, Group(_table(network.layers, values), _summary(content, values)))
 
 
 def _table(layers: list[LayerInfo], values: dict[str, Any]) -> Table:

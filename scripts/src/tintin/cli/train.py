@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from tintin import record as records
 from tintin import training
+from tintin.cli.compare import Sheet, compare_modes
 from tintin.cli.options import (
     BatchSize,
     Json,
@@ -24,8 +23,11 @@ from tintin.cli.options import (
     load_record,
     train_layers,
 )
+from tintin.cli.progress import progress_bar
+from tintin.cost.compare import Course
 from tintin.data import Dataset, load
 from tintin.engine import Network
+from tintin.errors import ModelError
 from tintin.files import write_atomically
 from tintin.training import Epoch
 
@@ -47,13 +49,26 @@ def train(
     ] = None,
     layers: TrainSpec = "all",
     batch: BatchSize = 1,
+    compare: Annotated[
+        bool,
+        typer.Option(
+            "--compare-modes",
+            help="Train with 8, 4 and 0 fraction bits from the same start; writes no record.",
+        ),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Train a record on this computer, bit for bit as the device would, and test every pass."""
     start = load_record(record)
     content = records.read(start)
     samples = load(data, data_dir, content.model.input_exp)
-    network = Network(start, train=train_layers(layers, content), batch_log2=batch_log2(batch))
+    course = Course(epochs, seed, train_layers(layers, content), batch_log2(batch), lr)
+    if compare:
+        if out is not None:
+            raise ModelError("--compare-modes writes no record: leave --out away")
+        compare_modes(start, samples, course, Sheet(f"{record.stem} on {data}", plot, json))
+        return
+    network = Network(start, train=course.layers, batch_log2=course.batch_log2)
     if lr is not None:
         network.set_rate(lr)
     history = _run(network, samples, epochs, seed)
@@ -86,16 +101,8 @@ def _draw(path: Path, history: Sequence[Epoch], title: str) -> None:
 
 def _run(network: Network, samples: Dataset, epochs: int, seed: int) -> list[Epoch]:
     """Train with a progress bar on stderr, so that stdout stays the answer's."""
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[running]}"),
-        TextColumn("{task.fields[test]}"),
-        TimeRemainingColumn(),
-    )
     history: list[Epoch] = []
-    bar = Progress(*columns, console=Console(stderr=True))
+    bar = progress_bar()
     task = bar.add_task("pass 1", total=epochs * len(samples.y_train), running="", test="")
 
     def progress(n: int, running: float) -> None:
