@@ -1,33 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Runs a job (job.h) through the engine: the same code on the host and on every target. */
-#include <tintin/tintin.h>
-
+/* Runs a job (job.h) through a subject: the same code on the host and on every target. */
+#include <errno.h>
 #include <string.h>
 
 #include "job.h"
 #include "platform.h"
-
-#ifndef TINTIN_TRAINING
-#define TINTIN_TRAINING 1
-#endif
+#include "subject.h"
 
 #define SPIN_TURNS 500000u
 
-/* The symbols' sizes are what bare.py takes off the RAM figure for what a job does not need. */
 _Alignas(8) uint8_t runner_arena[RUNNER_ARENA];
 _Alignas(4) int8_t runner_sample[RUNNER_SAMPLE];
-
 struct slice runner_slices[JOB_MOST_SLICES];
 
 static struct report report = {.magic = REPORT_MAGIC};
-static struct tintin net;
-
-static int write_prediction(const struct tintin_prediction *p)
-{
-	const uint16_t words[2] = {p->label, p->confidence};
-
-	return platform_write(words, sizeof(words));
-}
+static uint8_t concurrent;
 
 static uint32_t stop(void)
 {
@@ -37,30 +24,26 @@ static uint32_t stop(void)
 	return ticks;
 }
 
-static int predict(uint32_t length)
+static int predict(uint32_t length, struct outcome *out)
 {
-	struct tintin_prediction p;
 	int error;
 
 	platform_start();
-	error = tintin_predict(&net, runner_sample, length, &p);
+	error = subject_predict(length, out);
 	report.predict_ticks += stop();
 	report.predicted++;
-	return error ? error : write_prediction(&p);
+	return error;
 }
 
-#if TINTIN_TRAINING
-
-static int learn(uint32_t length, uint16_t label)
+static int learn(uint32_t length, uint16_t label, struct outcome *before)
 {
-	struct tintin_prediction before;
 	int error;
 
 	platform_start();
-	error = tintin_learn(&net, runner_sample, length, label, &before);
+	error = subject_learn(length, label, before);
 	report.learn_ticks += stop();
 	report.learned++;
-	return error ? error : write_prediction(&before);
+	return error;
 }
 
 static int timed_slice(struct slice *slice)
@@ -69,7 +52,7 @@ static int timed_slice(struct slice *slice)
 	int more;
 
 	platform_start();
-	more = tintin_learn_slice(&net);
+	more = subject_slice();
 	ticks = stop();
 	report.overrun |= slice->ticks > UINT32_MAX - ticks;
 	slice->ticks += ticks;
@@ -78,109 +61,75 @@ static int timed_slice(struct slice *slice)
 }
 
 /* Predicting between the slices must not disturb the step; the last prediction goes out. */
-static int learn_in_slices(uint32_t length, uint16_t label)
+static int learn_in_slices(uint32_t length, uint16_t label, struct outcome *last)
 {
-	struct tintin_prediction p = {0};
-	int error = tintin_learn_begin(&net, runner_sample, length, label);
+	int error = subject_learn_begin(length, label);
 
 	for (uint32_t i = 0; error == 0; i++) {
-		if (net.options.concurrent) {
-			error = tintin_predict(&net, runner_sample, length, &p);
+		if (concurrent) {
+			error = subject_predict(length, last);
 		}
 		report.slices = i < report.slices ? report.slices : i + 1;
 		if (timed_slice(&runner_slices[i]) == 0) {
 			break;
 		}
 	}
-	return error ? error : write_prediction(&p);
+	return error;
 }
 
-static int flush(void)
+static int with_sample(uint32_t length, const struct operation *op)
 {
-	return tintin_learn_flush(&net);
-}
+	struct outcome out = {0};
+	int error = platform_read(runner_sample, (length + 3u) & ~3u);
 
-#else
-
-static int learn(uint32_t length, uint16_t label)
-{
-	(void)length;
-	(void)label;
-	return -ENOTSUP;
-}
-
-static int learn_in_slices(uint32_t length, uint16_t label)
-{
-	return learn(length, label);
-}
-
-static int flush(void)
-{
-	return -ENOTSUP;
-}
-
-#endif
-
-static int perform(const struct job *job, const struct operation *op)
-{
-	struct tintin_rate rate = {(uint8_t)op->value, (int8_t)(op->value >> 8)};
-	int error = 0;
-
-	if (op->code <= JOB_SLICES) {
-		error = platform_read(runner_sample, (job->length + 3u) & ~3u);
-	}
+	error = error ? error : subject_take(length);
 	if (error) {
 		return error;
 	}
+	if (op->code == JOB_PREDICT) {
+		error = predict(length, &out);
+	} else if (op->code == JOB_LEARN) {
+		error = learn(length, op->value, &out);
+	} else {
+		error = learn_in_slices(length, op->value, &out);
+	}
+	return error ? error : platform_write(&out, sizeof(out));
+}
+
+static int perform(const struct job *job, const struct operation *op)
+{
 	switch (op->code) {
 	case JOB_PREDICT:
-		return predict(job->length);
 	case JOB_LEARN:
-		return learn(job->length, op->value);
 	case JOB_SLICES:
-		return learn_in_slices(job->length, op->value);
+		return with_sample(job->length, op);
 	case JOB_FLUSH:
-		return flush();
+		return subject_flush();
 	case JOB_RATE:
-		return tintin_set_rate(&net, rate);
+		return subject_rate((uint8_t)op->value, (int8_t)(op->value >> 8));
 	default:
 		return -ENOTSUP;
 	}
 }
 
-static int open_network(const struct job *job)
+static int open_subject(const struct job *job)
 {
-	struct tintin_arena arena = {.base = runner_arena, .size = sizeof(runner_arena)};
-	struct tintin_options options = {
-		.train = job->train,
-		.batch_log2 = job->batch_log2,
-		.concurrent = job->concurrent != 0,
-	};
 	size_t room;
 	const void *record = platform_record(&room);
-	int error;
 
 	if (job->magic != JOB_MAGIC || job->length > sizeof(runner_sample) - 3u) {
 		return -EINVAL;
 	}
-	error = tintin_open(&net, record, room, &options, &arena);
-	report.need = (uint32_t)arena.need;
-	return error;
-}
-
-static int save_piece(void *context, const void *data, size_t n)
-{
-	(void)context;
-	return platform_write(data, n);
+	concurrent = job->concurrent;
+	return subject_open(job, record, room, &report.need);
 }
 
 static int run_job(void)
 {
-	const struct tintin_sink sink = {.write = save_piece};
 	struct job job;
 	int error = platform_read(&job, sizeof(job));
 
-	error = error ? error : open_network(&job);
+	error = error ? error : open_subject(&job);
 	for (uint32_t i = 0; i < job.operations && error == 0; i++) {
 		struct operation op;
 
@@ -188,7 +137,7 @@ static int run_job(void)
 		error = platform_read(&op, sizeof(op));
 		error = error ? error : perform(&job, &op);
 	}
-	return error ? error : tintin_save(&net, &sink);
+	return error ? error : subject_save();
 }
 
 static void measure_loop(void)
@@ -203,7 +152,7 @@ int runner_run(void)
 	measure_loop();
 	report.error = run_job();
 	report.stack = platform_stack();
-	strncpy(report.reason, tintin_reason(report.error), sizeof(report.reason) - 1u);
+	strncpy(report.reason, subject_reason(report.error), sizeof(report.reason) - 1u);
 	if (platform_write(runner_slices, report.slices * sizeof(runner_slices[0]))) {
 		return 1;
 	}

@@ -18,6 +18,8 @@ m3_CPU   := -mcpu=cortex-m3
 m3_MAP   := 0x0 0x100000 0x20000000 0x400000 0x200000 0x200000 2097152 65544
 m4_CPU   := -mcpu=cortex-m4 -mfloat-abi=soft
 m4_MAP   := $(m3_MAP)
+m4f_CPU  := -mcpu=cortex-m4 -mfpu=fpv4-sp-d16 -mfloat-abi=hard
+m4f_MAP  := $(m3_MAP)
 m55_CPU  := -mcpu=cortex-m55 -mfloat-abi=hard
 m55_MAP  := 0x0 0x80000 0x20000000 0x80000 0x1000000 0x200000 393216 65544
 host_MAP := 0 0 0 0 0 0 16777216 65544
