@@ -3,26 +3,18 @@
  * The yardstick: plain SGD at batch 1 in float32, for the networks of the benchmarks. Written for
  * clearness, with the same layers, the same loss and the same order of samples as the engine.
  *
- * A tensor is [h][w][c]. A dense layer is a convolution whose kernel is its whole input.
- *
  *   forward   y[p,o] = b_o + sum_k w[o,k] * patch[p,k]
  *   backward  dx     = col2im(sum_o e[p,o] * w[o,k])
  *   update    w[o,k] -= rate * sum_p e[p,o] * patch[p,k],  b_o -= rate * sum_p e[p,o]
  */
 #include <math.h>
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum kind {
-	CONV = 2,
-	MAX_POOL = 3,
-};
+#include "shape.h"
 
 struct layer {
-	int32_t kind, relu;
-	int32_t in[3], out[3], kernel[2], stride[2], pad[2]; /* pad: top, left */
-	float *weight, *bias;                                /* [O][K], [O] */
+	struct shape at;
+	float *weight, *bias; /* [O][K], [O] */
 };
 
 /* What one layer keeps from forward to backward, and its workspace. */
@@ -33,40 +25,19 @@ struct state {
 	int32_t *argmax;  /* max pool */
 };
 
-static size_t volume(const int32_t s[3])
-{
-	return (size_t)s[0] * s[1] * s[2];
-}
-
-static size_t fan_in(const struct layer *l)
-{
-	return (size_t)l->kernel[0] * l->kernel[1] * l->in[2];
-}
-
-static void *get(size_t n, size_t size)
-{
-	void *p = calloc(n + 1, size);
-
-	if (p == NULL) {
-		abort();
-	}
-	return p;
-}
-
 static struct state *states_new(const struct layer *layer, int n)
 {
 	struct state *s = get((size_t)n, sizeof(*s));
 
 	for (int i = 0; i < n; i++) {
 		const struct layer *l = &layer[i];
-		size_t positions = (size_t)l->out[0] * l->out[1];
 
-		s[i].y = get(volume(l->out), sizeof(float));
-		s[i].error = get(volume(l->out), sizeof(float));
-		s[i].argmax = get(volume(l->out), sizeof(int32_t));
-		if (l->kind == CONV) {
-			s[i].patches = get(positions * fan_in(l), sizeof(float));
-			s[i].gradient = get(l->out[2] * fan_in(l), sizeof(float));
+		s[i].y = get(volume(l->at.out), sizeof(float));
+		s[i].error = get(volume(l->at.out), sizeof(float));
+		s[i].argmax = get(volume(l->at.out), sizeof(int32_t));
+		if (l->at.kind == CONV) {
+			s[i].patches = get(positions(&l->at) * fan_in(&l->at), sizeof(float));
+			s[i].gradient = get(l->at.out[2] * fan_in(&l->at), sizeof(float));
 		}
 	}
 	return s;
@@ -111,43 +82,14 @@ static void axpy(float *y, float a, const float *x, size_t n)
 	}
 }
 
-/* Input offset that tap (ky, kx) of output position p reads, or -1 in the padding. */
-static long tap(const struct layer *l, int p, int ky, int kx)
-{
-	int y = p / l->out[1] * l->stride[0] - l->pad[0] + ky;
-	int x = p % l->out[1] * l->stride[1] - l->pad[1] + kx;
-
-	if (y < 0 || y >= l->in[0] || x < 0 || x >= l->in[1]) {
-		return -1;
-	}
-	return ((long)y * l->in[1] + x) * l->in[2];
-}
-
-static void gather(const struct layer *l, const float *in, int p, float *patch)
-{
-	size_t bytes = (size_t)l->in[2] * sizeof(float);
-
-	for (int ky = 0; ky < l->kernel[0]; ky++) {
-		for (int kx = 0; kx < l->kernel[1]; kx++, patch += l->in[2]) {
-			long at = tap(l, p, ky, kx);
-
-			if (at < 0) {
-				memset(patch, 0, bytes);
-			} else {
-				memcpy(patch, in + at, bytes);
-			}
-		}
-	}
-}
-
 static void scatter(const struct layer *l, float *dx, int p, const float *patch)
 {
-	for (int ky = 0; ky < l->kernel[0]; ky++) {
-		for (int kx = 0; kx < l->kernel[1]; kx++, patch += l->in[2]) {
-			long at = tap(l, p, ky, kx);
+	for (int ky = 0; ky < l->at.kernel[0]; ky++) {
+		for (int kx = 0; kx < l->at.kernel[1]; kx++, patch += l->at.in[2]) {
+			long from = tap(&l->at, p, ky, kx);
 
-			if (at >= 0) {
-				axpy(dx + at, 1.0f, patch, (size_t)l->in[2]);
+			if (from >= 0) {
+				axpy(dx + from, 1.0f, patch, (size_t)l->at.in[2]);
 			}
 		}
 	}
@@ -155,17 +97,17 @@ static void scatter(const struct layer *l, float *dx, int p, const float *patch)
 
 static void conv_forward(const struct layer *l, struct state *s, const float *in)
 {
-	size_t K = fan_in(l);
-	int O = l->out[2];
+	size_t K = fan_in(&l->at);
+	int O = l->at.out[2];
 
-	for (int p = 0; p < l->out[0] * l->out[1]; p++) {
+	for (int p = 0; p < positions(&l->at); p++) {
 		float *patch = s->patches + (size_t)p * K;
 
-		gather(l, in, p, patch);
+		gather(&l->at, (struct bytes){in, sizeof(*in)}, p, patch);
 		for (int o = 0; o < O; o++) {
 			float acc = l->bias[o] + dot(l->weight + (size_t)o * K, patch, K);
 
-			s->y[p * O + o] = l->relu && acc < 0 ? 0 : acc;
+			s->y[p * O + o] = l->at.relu && acc < 0 ? 0 : acc;
 		}
 	}
 }
@@ -173,17 +115,17 @@ static void conv_forward(const struct layer *l, struct state *s, const float *in
 /* @param dx  error of the input, zeroed; NULL for the first layer */
 static void conv_backward(const struct layer *l, struct state *s, float *dx, float rate)
 {
-	size_t K = fan_in(l);
-	int O = l->out[2];
+	size_t K = fan_in(&l->at);
+	int O = l->at.out[2];
 	float *dpatch = get(K, sizeof(float));
 
 	memset(s->gradient, 0, (size_t)O * K * sizeof(float));
-	for (int p = 0; p < l->out[0] * l->out[1]; p++) {
+	for (int p = 0; p < positions(&l->at); p++) {
 		memset(dpatch, 0, K * sizeof(float));
 		for (int o = 0; o < O; o++) {
 			float e = s->error[p * O + o];
 
-			if (e == 0 || (l->relu && s->y[p * O + o] == 0)) {
+			if (e == 0 || (l->at.relu && s->y[p * O + o] == 0)) {
 				continue;
 			}
 			axpy(s->gradient + (size_t)o * K, e, s->patches + (size_t)p * K, K);
@@ -200,17 +142,17 @@ static void conv_backward(const struct layer *l, struct state *s, float *dx, flo
 
 static void pool_forward(const struct layer *l, struct state *s, const float *in)
 {
-	for (int p = 0; p < l->out[0] * l->out[1]; p++) {
-		for (int c = 0; c < l->in[2]; c++) {
-			float *y = &s->y[p * l->in[2] + c];
+	for (int p = 0; p < positions(&l->at); p++) {
+		for (int c = 0; c < l->at.in[2]; c++) {
+			float *y = &s->y[p * l->at.in[2] + c];
 
 			*y = -INFINITY;
-			for (int t = 0; t < l->kernel[0] * l->kernel[1]; t++) {
-				long at = tap(l, p, t / l->kernel[1], t % l->kernel[1]);
+			for (int t = 0; t < l->at.kernel[0] * l->at.kernel[1]; t++) {
+				long from = tap(&l->at, p, t / l->at.kernel[1], t % l->at.kernel[1]);
 
-				if (at >= 0 && in[at + c] > *y) {
-					*y = in[at + c];
-					s->argmax[p * l->in[2] + c] = (int32_t)(at + c);
+				if (from >= 0 && in[from + c] > *y) {
+					*y = in[from + c];
+					s->argmax[p * l->at.in[2] + c] = (int32_t)(from + c);
 				}
 			}
 		}
@@ -219,7 +161,7 @@ static void pool_forward(const struct layer *l, struct state *s, const float *in
 
 static void pool_backward(const struct layer *l, const struct state *s, float *dx)
 {
-	for (size_t i = 0; dx != NULL && i < volume(l->out); i++) {
+	for (size_t i = 0; dx != NULL && i < volume(l->at.out); i++) {
 		dx[s->argmax[i]] += s->error[i];
 	}
 }
@@ -229,7 +171,7 @@ static void forward(const struct layer *layer, struct state *s, int n, const flo
 	for (int i = 0; i < n; i++) {
 		const float *in = i > 0 ? s[i - 1].y : x;
 
-		if (layer[i].kind == CONV) {
+		if (layer[i].at.kind == CONV) {
 			conv_forward(&layer[i], &s[i], in);
 		} else {
 			pool_forward(&layer[i], &s[i], in);
@@ -243,9 +185,9 @@ static void backward(const struct layer *layer, struct state *s, int n, float ra
 		float *dx = i > 0 ? s[i - 1].error : NULL;
 
 		if (dx != NULL) {
-			memset(dx, 0, volume(layer[i].in) * sizeof(float));
+			memset(dx, 0, volume(layer[i].at.in) * sizeof(float));
 		}
-		if (layer[i].kind == CONV) {
+		if (layer[i].at.kind == CONV) {
 			conv_backward(&layer[i], &s[i], dx, rate);
 		} else {
 			pool_backward(&layer[i], &s[i], dx);
@@ -277,26 +219,18 @@ static void loss(const float *z, int classes, int label, float *error)
 	}
 }
 
-/* Samples int8 [count][length], real value x * scale; a pass of learning where labels are given. */
-struct samples {
-	const int8_t *x;
-	const uint16_t *label; /* NULL: predict only */
-	uint64_t count, length;
-	float scale;
-};
-
 /** Predict each sample, and learn from it at batch 1 where there are labels.
  * @param out  the prediction made before learning, [count] */
 void float_sgd_run(const struct layer *layer, int n, const struct samples *samples, float rate,
 		   uint16_t *out)
 {
-	int classes = layer[n - 1].out[2];
+	int classes = layer[n - 1].at.out[2];
 	struct state *s = states_new(layer, n);
 	float *x = get(samples->length, sizeof(float));
 
 	for (uint64_t i = 0; i < samples->count; i++) {
 		for (uint64_t k = 0; k < samples->length; k++) {
-			x[k] = (float)samples->x[i * samples->length + k] * samples->scale;
+			x[k] = ldexpf(samples->x[i * samples->length + k], samples->exp);
 		}
 		forward(layer, s, n, x);
 		out[i] = (uint16_t)best_of(s[n - 1].y, classes);

@@ -4,55 +4,20 @@
 from __future__ import annotations
 
 import ctypes
-import subprocess
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from host_c import HERE, Shape, library, samples_of, shape_of
 from tintin import record as records
-from tintin.layers import AvgPool, Dense
 from tintin.model import Wired
 from tintin.planes import real_weights
 
-HERE = Path(__file__).resolve().parent
-BUILD = HERE.parent / "build" / "benchmarks"
 BIAS_EXP = -20
-CONV, MAX_POOL = 2, 3
 
 
 class _Layer(ctypes.Structure):
-    _fields_ = (
-        ("kind", ctypes.c_int32),
-        ("relu", ctypes.c_int32),
-        ("input", ctypes.c_int32 * 3),
-        ("out", ctypes.c_int32 * 3),
-        ("kernel", ctypes.c_int32 * 2),
-        ("stride", ctypes.c_int32 * 2),
-        ("pad", ctypes.c_int32 * 2),
-        ("weight", ctypes.c_void_p),
-        ("bias", ctypes.c_void_p),
-    )
-
-
-class _Samples(ctypes.Structure):
-    _fields_ = (
-        ("x", ctypes.c_void_p),
-        ("label", ctypes.c_void_p),
-        ("count", ctypes.c_uint64),
-        ("length", ctypes.c_uint64),
-        ("scale", ctypes.c_float),
-    )
-
-
-def library() -> ctypes.CDLL:
-    """Compile float_sgd.c for this computer and load it."""
-    BUILD.mkdir(parents=True, exist_ok=True)
-    out = BUILD / "float_sgd.so"
-    source = HERE / "float_sgd.c"
-    command = ["cc", "-O3", "-march=native", "-std=c11", "-shared", "-fPIC"]
-    subprocess.run([*command, "-o", str(out), str(source), "-lm"], check=True)
-    return ctypes.CDLL(str(out))
+    _fields_ = (("at", Shape), ("weight", ctypes.c_void_p), ("bias", ctypes.c_void_p))
 
 
 class FloatNetwork:
@@ -60,8 +25,8 @@ class FloatNetwork:
 
     def __init__(self, record: bytes) -> None:
         content = records.read(record)
-        self._library = library()
-        self._scale = 2.0**content.model.input_exp
+        self._library = library("float_sgd", (HERE / "float_sgd.c",))
+        self._exp = content.model.input_exp
         self.weights: list[npt.NDArray[np.float32] | None] = []
         self.biases: list[npt.NDArray[np.float32] | None] = []
         for wired, data in zip(content.model.wired, content.layers, strict=True):
@@ -92,8 +57,7 @@ class FloatNetwork:
     ) -> npt.NDArray[np.uint16]:
         x = np.ascontiguousarray(x, np.int8)
         out = np.zeros(len(x), np.uint16)
-        labels = None if y is None else y.ctypes.data
-        samples = _Samples(x.ctypes.data, labels, len(x), x.shape[1], self._scale)
+        samples = samples_of(x, y, self._exp)
         self._library.float_sgd_run(
             self._layers,
             len(self._layers),
@@ -109,19 +73,7 @@ def _layer(
     weight: npt.NDArray[np.float32] | None,
     bias: npt.NDArray[np.float32] | None,
 ) -> _Layer:
-    layer = wired.layer
-    if isinstance(layer, AvgPool):
-        raise NotImplementedError("the yardstick has no average pool")
-    dense = isinstance(layer, Dense)
-    result = _Layer(
-        kind=MAX_POOL if weight is None else CONV,
-        relu=getattr(layer, "relu", False),
-        input=wired.input,
-        out=wired.output,
-        kernel=wired.input[:2] if dense else layer.kernel,
-        stride=(1, 1) if dense else layer.stride,
-        pad=(0, 0) if dense else layer.padding[:2],
-    )
+    result = _Layer(at=shape_of(wired))
     if weight is not None and bias is not None:
         result.weight, result.bias = weight.ctypes.data, bias.ctypes.data
     return result

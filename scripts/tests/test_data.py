@@ -4,13 +4,28 @@
 import gzip
 import struct
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from tintin.data import digits, digits_pixels, image_to_int8, load, mnist, npz
-from tintin.data.mnist import FILES
+from tintin.data import (
+    activity,
+    bearing,
+    digits,
+    digits_pixels,
+    fashion_mnist,
+    image_to_int8,
+    load,
+    mnist,
+    npz,
+)
+from tintin.data.activity import features
+from tintin.data.centring import Centring
+from tintin.data.mnist import FASHION, FILES
 from tintin.errors import DataError
+
+MNIST_MODULE = sys.modules["tintin.data.mnist"]  # the package has a function of that name
 
 
 def test_the_digits_are_split_1347_to_450_the_same_way_each_time():
@@ -179,5 +194,106 @@ def test_what_is_no_npz_is_refused(tmp_path):
 
 
 def test_an_unknown_data_set_is_refused():
-    with pytest.raises(DataError, match=r"must be digits, mnist or a file that ends in \.npz"):
+    with pytest.raises(DataError, match=r"must be digits, mnist, .* or a file that ends in \.npz"):
         load("cifar")
+
+
+def test_fashion_is_never_taken_from_a_folder_of_mnist(tmp_path, monkeypatch):
+    monkeypatch.setattr(MNIST_MODULE, "FASHION", replace(FASHION, system=()))
+    folders = {name: tmp_path / name for name in ("mnist", "fashion-mnist")}
+    for folder in folders.values():
+        folder.mkdir()
+    mnist_folder(folders["mnist"], True)
+    for place in (tmp_path, folders["mnist"]):
+        with pytest.raises(DataError, match="no Fashion-MNIST in"):
+            fashion_mnist(place)
+    mnist_folder(folders["fashion-mnist"], True)
+    assert len(fashion_mnist(tmp_path).y_train) == 6
+    assert len(fashion_mnist(folders["fashion-mnist"]).y_train) == 6
+
+
+def test_fashion_is_found_where_the_system_s_package_puts_it(tmp_path, monkeypatch):
+    mnist_folder(tmp_path, True)
+    installed = replace(FASHION, system=(str(tmp_path),))
+    monkeypatch.setattr(MNIST_MODULE, "FASHION", installed)
+    assert len(fashion_mnist("/nowhere").y_train) == 6
+
+
+def test_features_are_centred_and_of_like_spread():
+    rs = np.random.RandomState(1)
+    values = np.rint(rs.normal([500, -9, 0, 3], [3000, 7, 40, 0], (2000, 4))).astype(int)
+    centre = Centring.of(values)
+    x = centre(values).astype(int)
+    assert (abs(x.mean(0)) < 2).all()
+    spread = x.std(0)
+    assert (spread[:3] > 15).all()
+    assert (spread[:3] < 33).all()
+    assert (x[:, 3] == 0).all()
+    assert centre(np.full((1, 4), 10**6)).tolist() == [[127, 127, 127, 127]]
+    assert centre(np.full((1, 4), -(10**6))).tolist() == [[-127, -127, -127, -127]]
+
+
+def test_a_right_shift_rounds_and_a_left_shift_is_exact():
+    centre = Centring(np.array([10, 10]), np.array([-2, 3]))
+    assert centre(np.array([[12, 12], [11, 9], [8, 8]])).tolist() == [[1, 16], [0, -8], [0, -16]]
+
+
+def test_the_features_of_a_window_are_what_they_are_called():
+    window = np.array([[[0, 5], [4, 5], [0, 5], [-4, 5]]], np.int16)
+    mean, deviation, lowest, highest, step = features(window).reshape(5, 2).tolist()
+    assert (mean, deviation) == ([0, 5], [2, 0])  # sqrt(8) and 0, rounded down
+    assert (lowest, highest, step) == ([-4, 5], [4, 5], [4, 0])
+
+
+def hapt(path):
+    rs = np.random.RandomState(2)
+    path.mkdir()
+    split = np.array([0, 0, 0, 1, 1, 0, 1])
+    np.savez(
+        path / "hapt_raw.npz",
+        sig=rs.randint(-800, 800, (400, 6)).astype(np.int16),
+        start=np.arange(7) * 40,
+        y=np.array([0, 5, 2, 3, 6, 11, 1], np.uint8),
+        split=split,
+    )
+
+
+def test_activity_is_split_by_subject_and_without_transitions(tmp_path):
+    hapt(tmp_path / "hapt_raw")
+    data = activity(tmp_path)
+    assert data.x_train.shape == (3, 30)
+    assert data.y_train.tolist() == [0, 5, 2]
+    assert data.y_test.tolist() == [3, 1]
+    assert load("activity", tmp_path / "hapt_raw").y_test.tolist() == [3, 1]
+
+
+def cwru(path):
+    path.mkdir()
+    load_, y = np.array([0, 0, 0, 0, 1, 2, 3, 3]), np.array([0, 1, 9, 1, 2, 3, 4, 0])
+    np.savez(
+        path / "cwru_12k_w1024.npz",
+        bands=np.arange(8 * 32).reshape(8, 32).astype(np.int16),
+        y=y.astype(np.uint8),
+        load=load_,
+        split=np.array([0, 1, 0, 0, 1, 0, 0, 1]),
+    )
+
+
+def test_bearing_trains_at_load_0_and_tests_at_the_others(tmp_path):
+    cwru(tmp_path / "cwru")
+    data = bearing(tmp_path)
+    assert data.y_train.tolist() == [8, 0, 0]  # what can be held out stands last
+    assert data.y_test.tolist() == [1, 2, 3]
+    assert bearing(tmp_path, [3]).y_test.tolist() == [3]
+    assert data.x_train[0, 0] > data.x_train[2, 0]
+
+
+@pytest.mark.parametrize(("name", "make"), [("activity", hapt), ("bearing", cwru)])
+def test_an_absent_or_foreign_file_is_explained(tmp_path, name, make):
+    with pytest.raises(DataError, match="--data-dir or TINTIN_DATA"):
+        load(name, tmp_path)
+    make(tmp_path / "set")
+    (file,) = (tmp_path / "set").iterdir()
+    np.savez(file, x=np.zeros(3))
+    with pytest.raises(DataError, match=rf"{file.name}: no \w+ in it"):
+        load(name, tmp_path / "set")

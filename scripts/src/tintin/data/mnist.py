@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""MNIST from its four idx files, compressed or not."""
+"""MNIST and Fashion-MNIST from their four idx files, compressed or not."""
 
 from __future__ import annotations
 
 import gzip
-import os
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tintin.data.dataset import Dataset, image_to_int8
+from tintin.data.places import Home
 from tintin.errors import DataError
 
-ENVIRONMENT = "TINTIN_DATA"
 UINT8 = 8
 FILES = {
     "x_train": "train-images-idx3-ubyte",
@@ -22,15 +21,29 @@ FILES = {
     "x_test": "t10k-images-idx3-ubyte",
     "y_test": "t10k-labels-idx1-ubyte",
 }
+FOUR = f"{FILES['x_train']}[.gz] and its three companions"
+MNIST = Home("MNIST", ("mnist",), FILES["x_train"], FOUR)
+FASHION = Home(
+    "Fashion-MNIST",
+    ("fashion-mnist", "fashion_mnist"),
+    FILES["x_train"],
+    FOUR,
+    exclusive=True,
+    system=("/usr/share/datasets/fashion-mnist",),  # Debian's dataset-fashion-mnist
+)
 
 
 def mnist(data_dir: Path | str | None = None) -> Dataset:
-    """60,000 and 10,000 images, int8 [N, 784]. Raises DataError where they are absent.
+    """60,000 and 10,000 images, int8 [N, 784]. Raises DataError where they are absent."""
+    return _images(MNIST.find(data_dir))
 
-    Looked for in `data_dir`, else in $TINTIN_DATA, else in shared/data/mnist or data/mnist of
-    this folder or of one above.
-    """
-    folder = _folder(data_dir)
+
+def fashion_mnist(data_dir: Path | str | None = None) -> Dataset:
+    """60,000 and 10,000 images of clothes in ten classes, int8 [N, 784]; raises DataError."""
+    return _images(FASHION.find(data_dir))
+
+
+def _images(folder: Path) -> Dataset:
     parts = {key: _read_idx(_file(folder, name)) for key, name in FILES.items()}
     for half in ("train", "test"):
         images, labels = parts[f"x_{half}"], parts[f"y_{half}"]
@@ -39,28 +52,6 @@ def mnist(data_dir: Path | str | None = None) -> Dataset:
         parts[f"x_{half}"] = image_to_int8(images.reshape(len(images), -1))
         parts[f"y_{half}"] = labels.astype(np.uint16)
     return Dataset(**parts)
-
-
-def _candidates(data_dir: Path | str | None) -> list[Path]:
-    if data_dir is not None:
-        return [Path(data_dir)]
-    if os.environ.get(ENVIRONMENT):
-        return [Path(os.environ[ENVIRONMENT])]
-    here = Path.cwd()
-    return [up / sub for up in (here, *here.parents) for sub in ("shared/data/mnist", "data/mnist")]
-
-
-def _folder(data_dir: Path | str | None) -> Path:
-    candidates = _candidates(data_dir)
-    for folder in candidates:
-        for place in (folder, folder / "mnist"):
-            if any(place.glob(f"{FILES['x_train']}*")):
-                return place
-    where = str(candidates[0]) if len(candidates) == 1 else "any of the usual places"
-    raise DataError(
-        f"no MNIST in {where}: give a folder with {FILES['x_train']}[.gz] and its three "
-        f"companions by --data-dir or {ENVIRONMENT}"
-    )
 
 
 def _file(folder: Path, name: str) -> Path:
