@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who lives through a scenario: the learner of the device, or its float twin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from tintin.errors import InputError
+from tintin.learner import METHODS
+from tintin.lifelong.scenario import Labels, Samples
+
+INTEGER = "int8"
+FLOAT = "float32"
+ARITHMETICS = (INTEGER, FLOAT)
+FROZEN_BELOW = ("latent", "last_layer", "ncm")  # methods whose lower layers do not learn
+
+
+class Happening(NamedTuple):
+    """Something that the learner said of itself, and after how many samples."""
+
+    kind: str
+    what: str
+    observed: int
+
+
+@dataclass(frozen=True)
+class Setup:
+    """How to learn. None: the learner's default.
+
+    `guard` and `drift` switch the held-out samples and the monitors; the float twin has neither
+    rollbacks nor alarms, but holds the same samples out. `rate`: None is the scenario's own.
+    """
+
+    method: str
+    arithmetic: str = INTEGER
+    guard: bool = True
+    drift: bool = True
+    rate: float | None = None
+    replays: int = 5
+    slots: int = 200
+    share: int = 4
+
+    def __post_init__(self) -> None:
+        if self.method not in METHODS:
+            raise InputError(f"method {self.method}: must be one of {', '.join(METHODS)}")
+        if self.arithmetic not in ARITHMETICS:
+            raise InputError(
+                f"arithmetic {self.arithmetic}: must be one of {', '.join(ARITHMETICS)}"
+            )
+
+    @property
+    def held_share(self) -> int:
+        """One in so many samples of a class is held out; 0: none."""
+        return self.share if self.guard else 0
+
+
+class Agent(Protocol):
+    """A network that learns for as long as it lives."""
+
+    @property
+    def memory_bytes(self) -> int:
+        """Of the learner beside the network, buffer included."""
+
+    @property
+    def steps(self) -> int:
+        """Learning steps so far."""
+
+    def remember(self, x: Samples, y: Labels) -> None:
+        """Let samples pass by the buffer."""
+
+    def stream(self, x: Samples, labels: Labels) -> npt.NDArray[np.uint16]:
+        """Live through samples; the predictions were made before learning."""
+
+    def idle(self, steps: int) -> None:
+        """Learn from the buffer."""
+
+    def settle(self) -> None:
+        """Come to an end of what is under way."""
+
+    def power_cycle(self) -> None:
+        """Save, forget everything, and go on from what was saved."""
+
+    def predict_many(self, x: Samples) -> npt.NDArray[np.uint16]:
+        """Classes of samples; nothing is learned."""
+
+    def happenings(self) -> list[Happening]:
+        """What happened since the last call."""

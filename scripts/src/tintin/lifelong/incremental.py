@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+"""New classes, two at a time: what was learned first is not seen again."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tintin.data import Dataset
+from tintin.lifelong.scenario import Exam, Scenario, Stage, exam, stage
+from tintin.model import Dense, Model
+from tintin.rate import Rate
+
+PER_TASK = 2
+
+
+def class_incremental(name: str, data: Dataset, hidden: int, rate: float, seed: int) -> Scenario:
+    """Every training sample once, its classes in an order drawn from the seed."""
+    rs = np.random.RandomState([seed, 5])
+    classes = rs.permutation(data.classes)
+    groups = classes.reshape(-1, PER_TASK)
+    width = data.x_train.shape[1]
+    side = int(width**0.5)
+    layers = [Dense(hidden, relu=True), Dense(data.classes)]
+    return Scenario(
+        name=name,
+        title=f"{name}: {len(groups)} tasks of {PER_TASK} new classes, one pass",
+        model=Model((side, side, 1), layers, rate=Rate.of(rate)),
+        stages=tuple(_stage(data, group, rs) for group in groups),
+        exams=tuple(_exam(data, group) for group in groups),
+        new_classes=True,
+    )
+
+
+def _name(group: np.ndarray) -> str:
+    return " ".join(str(c) for c in sorted(group))
+
+
+def _stage(data: Dataset, group: np.ndarray, rs: np.random.RandomState) -> Stage:
+    rows = rs.permutation(np.flatnonzero(np.isin(data.y_train, group)))
+    return stage(_name(group), data.x_train[rows], data.y_train[rows])
+
+
+def _exam(data: Dataset, group: np.ndarray) -> Exam:
+    rows = np.isin(data.y_test, group)
+    return exam(_name(group), data.x_test[rows], data.y_test[rows])
