@@ -13,17 +13,30 @@ from cffi import FFI
 
 HERE = Path(__file__).resolve().parent
 MODULE = HERE.parents[1] / "modules" / "tintin"
-PUBLIC = ["error.h", "record.h", "network.h", "probe.h"]
+PUBLIC = [
+    "error.h",
+    "record.h",
+    "network.h",
+    "probe.h",
+    "replay.h",
+    "drift.h",
+    "guard.h",
+    "learner.h",
+]
+
+OWN = ["batch.h", "keeper.h"]
+CALLBACKS = 'extern "Python" bool tt_python_permit(void *context, enum tintin_work work);'
 
 
 def declarations(header: Path) -> str:
     """What cffi needs of a header: types, prototypes, and the names of numeric constants."""
     text = header.read_text()
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
-    constants = re.findall(r"^#define (TINTIN_\w+)\s+(?:\d|UINT)\w*", text, flags=re.MULTILINE)
+    constants = re.findall(r"^#define (T\w+_\w+)\s+((?:\d|UINT)\w*)", text, flags=re.MULTILINE)
     text = re.sub(r"^static inline .*?^}$", "", text, flags=re.DOTALL | re.MULTILINE)
     text = re.sub(r"^#.*$", "", text, flags=re.MULTILINE)
-    return text + "".join(f"#define {name} ...\n" for name in constants)
+    # A plain number may be the size of an array: cffi must know it. Of others it asks the compiler.
+    return "".join(f"#define {n} {v if v.isdigit() else '...'}\n" for n, v in constants) + text
 
 
 def files(pattern: str) -> list[Path]:
@@ -51,10 +64,12 @@ def builder() -> FFI:
     result = FFI()
     for name in PUBLIC:
         result.cdef(declarations(MODULE / "include" / "tintin" / name))
-    result.cdef(declarations(HERE / "batch.h"))
+    for name in OWN:
+        result.cdef(declarations(HERE / name))
+    result.cdef(CALLBACKS)
     result.set_source(
         "tintin._engine",
-        '#include <tintin/probe.h>\n#include <tintin/tintin.h>\n#include "batch.h"\n',
+        '#include <tintin/probe.h>\n#include <tintin/tintin.h>\n#include "keeper.h"\n',
         sources=[str(file) for file in files("*.c")],
         include_dirs=[str(MODULE / "include"), str(HERE)],
         depends=[str(file) for file in headers()],

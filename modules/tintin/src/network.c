@@ -5,6 +5,7 @@
 
 #include <tintin/error.h>
 
+#include "latent.h"
 #include "loss.h"
 #include "master.h"
 #include "rate.h"
@@ -177,29 +178,65 @@ int tintin_rebase(struct tintin *net, const void *record, size_t size)
 	return 0;
 }
 
-int tintin_predict(struct tintin *net, const int8_t *x, size_t n, struct tintin_prediction *out)
+/* A sample on its way up: from layer @p from on, by the tap where there is one. */
+static void predict(struct tintin *net, struct tt_forward *f, unsigned int from, int8_t *tap)
 {
-	struct tt_forward f = {.in = x, .in_exp = net->record->input_exp};
 	uint8_t *base = net->arena + net->predict;
 
-	if (n != tintin_input_length(net)) {
+	for (unsigned int l = from; l < tt_layers(net); l++) {
+		struct tt_view v = tt_view_of(net, l, TT_PREDICT);
+		uint32_t bytes = tt_volume(v.out) * (v.last ? 4u : 1u);
+
+		if (tap != NULL && l == tt_latent_layer(net)) {
+			memcpy(tap, f->in, tt_volume(v.in));
+		}
+		/* The plan made room for each neighbouring pair, one at either end. */
+		f->out = l % 2u == 0 ? base : base + net->predict_size - tt_align4(bytes);
+		tt_op_of(v.entry->kind)->forward(&v, f);
+		f->in = f->out;
+		f->in_exp = f->out_exp;
+	}
+}
+
+int tintin_ask(struct tintin *net, const struct tintin_question *question,
+	       struct tintin_answer *answer)
+{
+	struct tt_forward f = {.in = question->x, .in_exp = net->record->input_exp};
+	uint16_t classes = net->record->classes;
+	unsigned int from = 0;
+
+	if (question->latent) {
+		from = tt_latent_layer(net);
+		f.in_exp = tt_latent_exp(net);
+	}
+	if (question->n != tt_volume(net->layer[from].in)) {
 		return -EINVAL;
+	}
+	if (question->label >= (int32_t)classes) {
+		return -EDOM;
 	}
 	if (net->phase != 0 && !net->options.concurrent) {
 		return -EBUSY;
 	}
-	for (unsigned int l = 0; l < tt_layers(net); l++) {
-		struct tt_view v = tt_view_of(net, l, TT_PREDICT);
-		uint32_t bytes = tt_volume(v.out) * (v.last ? 4u : 1u);
-
-		/* The plan made room for each neighbouring pair, one at either end. */
-		f.out = l % 2u == 0 ? base : base + net->predict_size - tt_align4(bytes);
-		tt_op_of(v.entry->kind)->forward(&v, &f);
-		f.in = f.out;
-		f.in_exp = f.out_exp;
+	predict(net, &f, from, question->tap);
+	answer->prediction = tt_softmax(f.out, classes, f.out_exp);
+	answer->loss = 0;
+	if (question->label >= 0) {
+		answer->loss = tintin_loss((uint16_t)((const int32_t *)f.out)[question->label]);
 	}
-	*out = tt_softmax(f.out, net->record->classes, f.out_exp);
 	return 0;
+}
+
+int tintin_predict(struct tintin *net, const int8_t *x, size_t n, struct tintin_prediction *out)
+{
+	struct tintin_question question = {.x = x, .n = n, .label = -1};
+	struct tintin_answer answer;
+	int error = tintin_ask(net, &question, &answer);
+
+	if (error == 0) {
+		*out = answer.prediction;
+	}
+	return error;
 }
 
 int tintin_set_rate(struct tintin *net, struct tintin_rate rate)

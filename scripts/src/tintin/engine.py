@@ -157,6 +157,21 @@ class Network:
         self.classes = int(self._net.record.classes)
 
     @property
+    def handle(self) -> Any:
+        """The struct tintin, for the parts of the binding that stand above a network."""
+        return self._net
+
+    @property
+    def arena(self) -> Any:
+        """The struct tintin_arena that it was opened in."""
+        return self._arena
+
+    @property
+    def save_size(self) -> int:
+        """Size of the record that save() makes, bytes."""
+        return int(lib.tintin_save_size(self._net))
+
+    @property
     def step(self) -> int:
         """Samples learned from."""
         return int(self._net.step)
@@ -198,7 +213,7 @@ class Network:
 
     def predict_many(self, x: npt.ArrayLike) -> npt.NDArray[np.uint16]:
         """The classes of samples [N, length], uint16 [N]."""
-        samples, batch = _batch(x)
+        samples, batch = batch_of(x)
         out = np.zeros((len(samples), 2), np.uint16)
         pointer = ffi.cast("struct tintin_prediction *", ffi.from_buffer(out))
         check(lib.tt_predict_many(self._net, batch, pointer))
@@ -215,7 +230,7 @@ class Network:
 
     def learn_many(self, x: npt.ArrayLike, y: npt.ArrayLike) -> int:
         """Learn from samples [N, length] in order; how many were predicted rightly before."""
-        samples, batch = _batch(x)
+        samples, batch = batch_of(x)
         labels = np.asarray(y)
         if labels.shape != (len(samples),):
             raise ValueError(f"{len(samples)} samples and {labels.size} labels")
@@ -241,7 +256,7 @@ class Network:
 
     def save(self) -> bytes:
         """The network as a record, from which training goes on as if it had never stopped."""
-        size = int(lib.tintin_save_size(self._net))
+        size = self.save_size
         out = ffi.new("uint8_t[]", size)
         check(lib.tt_save_to(self._net, out, size))
         return bytes(ffi.buffer(out))
@@ -348,7 +363,14 @@ def _samples(x: npt.ArrayLike) -> Int8Array:
     return np.ascontiguousarray(array)
 
 
-def _batch(x: npt.ArrayLike) -> tuple[Int8Array, Any]:
+def sample_of(x: npt.ArrayLike) -> tuple[Any, int, Int8Array]:
+    """One sample as C reads it: pointer, length, and the array that must stay as long."""
+    array = _samples(x).reshape(-1)
+    return _pointer(array), array.size, array
+
+
+def batch_of(x: npt.ArrayLike) -> tuple[Int8Array, Any]:
+    """Samples [N, length] as an array that must stay, and the struct tt_batch over it."""
     samples = _samples(x)
     if samples.ndim < 2:
         raise ValueError(f"samples are [N, length], not {list(samples.shape)}")

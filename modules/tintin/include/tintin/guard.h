@@ -12,29 +12,35 @@
 #include <stdint.h>
 
 struct tintin_guard_options {
-	uint8_t loss_bound;    /**< mean loss a held-out sample may worsen by, 1/64 nat: 0..127 */
-	uint8_t hits_bound;    /**< held-out samples that may be lost, percent of them: 0..100 */
+	uint8_t loss_bound;    /**< that the mean loss may worsen by, 1/64 nat: 0..127 */
+	uint8_t hits_bound;    /**< that the mean share of hits may fall by, percent: 0..100 */
 	uint8_t rescale_bound; /**< rescales of weight tensors that a burst may have: 0..255 */
-	uint8_t patience;      /**< bursts in a row that may end a little worse: 1..255 */
+	uint8_t patience;      /**< bursts in a row that end worse within the bounds before one is kept: 1..255 */
 	uint8_t slow_step;     /**< halvings of the rate after a rollback: 0..8 */
 	uint8_t slow_most;     /**< most halvings at once: 0..16 */
 	uint8_t recover;       /**< good bursts before one halving is taken back: 1..255 */
 	uint8_t evidence;      /**< held-out samples, of two classes or more, before anything is learned */
 };
 
-/** What a burst of learning did, counted over the held-out samples. */
+/**
+ * What a burst of learning did to the held-out samples. Means are over the classes that have any,
+ * each class's own mean with the same weight: a class with one sample counts as one with twenty.
+ */
 struct tintin_evidence {
 	uint32_t samples;
-	uint32_t loss_before, loss_after; /**< sums, 1/64 nat, each sample's at most 127 */
-	uint32_t hits_before, hits_after;
-	uint16_t rescales;
-	bool collapsed; /**< a class is never predicted any more, or always */
+	uint32_t classes;
+	int32_t loss;      /**< change of the loss, summed over the classes' means: 2^-8 of 1/64 nat */
+	int32_t hits;      /**< change of the hits, summed over the classes' shares: 2^-8 */
+	uint16_t rescales; /**< of weight tensors in the burst */
+	bool collapsed;    /**< a class is never predicted any more, or always */
+	uint8_t reserved;
 };
 
 enum tintin_verdict {
 	TINTIN_KEEP = 1,      /**< no worse than the last good state: it is the new one */
-	TINTIN_WATCH = 2,     /**< a little worse: go on, the last good state stays */
-	TINTIN_ROLL_BACK = 3, /**< worse than the bounds allow: back to the last good state */
+	TINTIN_WATCH = 2,     /**< worse within the bounds: go on, the last good state stays */
+	TINTIN_TOLERATE = 3,  /**< so for a while now: keep it, but go on measuring against the old one */
+	TINTIN_ROLL_BACK = 4, /**< worse than the bounds allow: back to the last good state */
 };
 
 /** Why a burst was rolled back. */
@@ -44,7 +50,6 @@ enum tintin_cause {
 	TINTIN_CAUSE_HITS = 2,
 	TINTIN_CAUSE_COLLAPSE = 3,
 	TINTIN_CAUSE_RESCALE = 4,
-	TINTIN_CAUSE_PATIENCE = 5,
 };
 
 /** What the guard remembers. All zeros at first. */
@@ -68,7 +73,24 @@ enum tintin_verdict tintin_guard_judge(struct tintin_guard *guard,
 /** What a sample's note holds: its loss (Q10 nats) in 1/64 nat, at most 127, and whether it was hit. */
 uint8_t tintin_guard_note(uint16_t loss, bool hit);
 
-/** Add a held-out sample's two notes to the evidence. */
-void tintin_guard_count(struct tintin_evidence *evidence, uint8_t before, uint8_t after);
+static inline bool tintin_guard_hit(uint8_t note)
+{
+	return (note & 0x80u) != 0;
+}
+
+/** One class's held-out samples, as they are judged. */
+struct tintin_class_evidence {
+	int32_t loss;      /**< change of the loss, summed, 1/64 nat */
+	int16_t hits;      /**< change of the hits */
+	uint16_t before;   /**< hits of the last good state */
+	uint16_t samples;
+	uint16_t predicted; /**< samples of any class that are now predicted as this one */
+};
+
+/** Add a held-out sample's two notes to its class's evidence. */
+void tintin_guard_count(struct tintin_class_evidence *evidence, uint8_t before, uint8_t after);
+
+/** Add a class's evidence, when all samples are counted, to that of the burst. */
+void tintin_guard_sum(struct tintin_evidence *sum, const struct tintin_class_evidence *evidence);
 
 #endif

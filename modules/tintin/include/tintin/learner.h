@@ -72,7 +72,7 @@ struct tintin_learner_options {
 			       *   2..255. Default 4 */
 	uint8_t imprint;      /**< samples that a new class's prototype is the mean of: 0..255;
 			       *   0: a class opens with weights 0. Default 5 */
-	uint16_t slots;       /**< samples in the buffer: 0 (none, and no guard)..65535. Default 200 */
+	uint16_t slots;       /**< samples in the buffer: 0 (none, and no guard)..65000. Default 200 */
 	uint16_t burst;       /**< learning steps between two judgements: 1..65535. Default 128 */
 	uint16_t drift_steps; /**< steps from the buffer after a drift alarm: 0..65535. Default 64 */
 	uint16_t idle_steps;  /**< steps from the buffer for each tintin_learner_idle(). Default 16 */
@@ -95,7 +95,8 @@ void tintin_learner_defaults(struct tintin_learner_options *options);
 enum tintin_event_kind {
 	TINTIN_EVENT_OPENED = 1,      /**< a class was opened; value: which */
 	TINTIN_EVENT_DRIFT = 2,       /**< a signal's mean moved; value: enum tintin_signal */
-	TINTIN_EVENT_KEPT = 3,        /**< the state was judged good and kept; value: held-out hits */
+	TINTIN_EVENT_KEPT = 3,        /**< the state was judged good and kept; value: change of the loss,
+				       *   struct tintin_evidence */
 	TINTIN_EVENT_ROLLED_BACK = 4, /**< it was undone and the rate lowered; value: enum tintin_cause */
 	TINTIN_EVENT_RECOVERED = 5,   /**< the rate was raised again; value: halvings left */
 	TINTIN_EVENT_REFUSED = 6,     /**< the permit or the budget said no; value: enum tintin_work */
@@ -155,9 +156,9 @@ struct tintin_counters {
 struct tintin_class {
 	uint32_t labels, hits; /**< labelled samples; of them predicted rightly before */
 	/* The rest is private. */
-	uint16_t held_before, held_after; /* held-out hits at the two ends of a burst */
-	uint16_t held_predicted;
-	uint8_t imprinted; /* samples in its prototype */
+	struct tintin_class_evidence held;
+	uint16_t learned; /* samples in its prototype or mean */
+	uint8_t known;    /* 1: open in the last good state */
 	uint8_t reserved;
 };
 
@@ -169,7 +170,7 @@ struct tintin_learner_state {
 	uint32_t size;    /* of the whole memory, bytes */
 	uint32_t crc;     /* of all of it but this word, as of the last seal */
 	uint32_t network; /* shape hash */
-	uint32_t importance; /* bytes between class table and replay block */
+	uint32_t importance; /* bytes between class table and replay block: ewc's */
 	struct tintin_counters counters;
 	struct tintin_drift drift[TINTIN_SIGNALS];
 	struct tintin_guard guard;
@@ -184,6 +185,7 @@ struct tintin_learner_state {
 	uint8_t since_pull;
 	uint8_t flags;
 	int16_t exponents; /* sum of the weight exponents as of the last judgement */
+	uint16_t reserved2;
 	struct tintin_evidence evidence;
 };
 
@@ -231,7 +233,8 @@ int tintin_learner_resume(struct tintin_learner *learner, struct tintin *net,
 			  const struct tintin_learner_options *options,
 			  const struct tintin_learner_hooks *hooks, void *memory, size_t size);
 
-/** Make the memory's CRC right, so that it can be stored. @return 0, -EBUSY while work is due */
+/** Make the memory's CRC right, so that it can be stored: when nothing is due, or inside keep.
+ * @return 0, -EBUSY in the middle of a learning step or a judgement */
 int tintin_learner_seal(struct tintin_learner *learner);
 
 /**
@@ -259,8 +262,12 @@ int tintin_learner_remember(struct tintin_learner *learner, const int8_t *x, siz
 /** There is time: learn from the buffer. @return steps that are now due, 0 for none */
 int tintin_learner_idle(struct tintin_learner *learner);
 
-/** Have the guard judge what was learned since its last judgement, now: before a save, or at an
- * end. @return 0; slices are due until tintin_learner_slice() returns 0 */
+/**
+ * Make the network the last good state, before a save or at an end: the guard judges what was
+ * learned since, and here has no patience: the slices that are then due keep it or roll it back.
+ *
+ * @return 0, -EBUSY inside a learning step
+ */
 int tintin_learner_settle(struct tintin_learner *learner);
 
 /**

@@ -186,14 +186,15 @@ int tintin_class_close(struct tintin *net, uint16_t label);
  * layers + 1): move the label's row of the last layer to the mean of its input over @p n samples,
  * of which this is the last, and open the class. LEARNER.md, "Classes".
  *
- * @return 0, -EPERM (the last layer does not learn), -EINVAL (another phase, or n = 0)
+ * @param n  0: open it with weights 0 and bias 0 instead
+ * @return 0, -EPERM (the last layer does not learn), -EINVAL (another phase)
  */
 int tintin_class_imprint(struct tintin *net, uint16_t n);
 
 /**
  * At the same place, the nearest class mean instead of a gradient: the label's row moves to the
  * mean of its input over @p n samples and its bias to minus half the row's square. The step is then
- * complete. LEARNER.md, "Nearest class mean". @return as tintin_class_imprint()
+ * complete. LEARNER.md, "Nearest class mean". @return as tintin_class_imprint(), -EINVAL for n = 0
  */
 int tintin_class_mean(struct tintin *net, uint16_t n);
 

@@ -25,6 +25,7 @@ struct tintin_replay_shape {
 	uint16_t classes; /**< labels are below this */
 	uint8_t layer;    /**< the layer whose input a sample is: 0 for the network's own */
 	uint8_t share;    /**< one in so many samples of a class is held out; 0: none, else 2..255 */
+	uint8_t reserved[2];
 };
 
 /** The block begins with this; its fields are private. */

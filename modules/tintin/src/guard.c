@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <tintin/guard.h>
+
+#include <tintin/error.h>
+
+#define LOSS_MAX    127u
+#define HIT         0x80u
+#define TO_NOTE     4 /* bits from Q10 to 1/64 nat */
+#define BACKOFF_MAX 6
+#define UNIT        256 /* of a mean over a class */
+#define NEVER_LEAST 3   /* hits that a class must have had to be missed */
+
+int tintin_guard_check(const struct tintin_guard_options *o)
+{
+	bool good = o->loss_bound <= LOSS_MAX && o->hits_bound <= 100 && o->patience >= 1 &&
+		    o->slow_step <= 8 && o->slow_most <= 16 && o->recover >= 1;
+
+	return good ? 0 : -EINVAL;
+}
+
+uint8_t tintin_guard_note(uint16_t loss, bool hit)
+{
+	uint32_t units = loss >> TO_NOTE;
+
+	return (uint8_t)((units < LOSS_MAX ? units : LOSS_MAX) | (hit ? HIT : 0));
+}
+
+void tintin_guard_count(struct tintin_class_evidence *e, uint8_t before, uint8_t after)
+{
+	e->samples++;
+	e->loss += (int32_t)(after & LOSS_MAX) - (int32_t)(before & LOSS_MAX);
+	e->hits += tintin_guard_hit(after) - tintin_guard_hit(before);
+	e->before += tintin_guard_hit(before);
+}
+
+void tintin_guard_sum(struct tintin_evidence *sum, const struct tintin_class_evidence *e)
+{
+	if (e->samples > 0) {
+		sum->samples += e->samples;
+		sum->classes++;
+		sum->loss += e->loss * UNIT / (int32_t)e->samples;
+		sum->hits += e->hits * UNIT / (int32_t)e->samples;
+	}
+	/* A class that was known and that nothing is taken for any more. */
+	sum->collapsed |= e->before >= NEVER_LEAST && e->predicted == 0;
+}
+
+static enum tintin_cause beyond_bounds(const struct tintin_guard_options *o,
+				       const struct tintin_evidence *e)
+{
+	int32_t classes = (int32_t)e->classes;
+
+	if (e->rescales > o->rescale_bound) {
+		return TINTIN_CAUSE_RESCALE;
+	}
+	if (e->collapsed) {
+		return TINTIN_CAUSE_COLLAPSE;
+	}
+	if (e->loss > o->loss_bound * UNIT * classes) {
+		return TINTIN_CAUSE_LOSS;
+	}
+	if (-e->hits > o->hits_bound * UNIT * classes / 100) {
+		return TINTIN_CAUSE_HITS;
+	}
+	return TINTIN_CAUSE_NONE;
+}
+
+static enum tintin_verdict roll_back(struct tintin_guard *g, const struct tintin_guard_options *o,
+				     enum tintin_cause cause)
+{
+	uint32_t slow = (uint32_t)g->slow + o->slow_step;
+
+	g->slow = (uint8_t)(slow < o->slow_most ? slow : o->slow_most);
+	g->cause = (uint8_t)cause;
+	g->backoff += g->backoff < BACKOFF_MAX;
+	g->watched = 0;
+	g->calm = 0;
+	return TINTIN_ROLL_BACK;
+}
+
+/* A rate that failed is tried again after a while, and later each time it failed. */
+static void recover(struct tintin_guard *g, const struct tintin_guard_options *o)
+{
+	uint32_t wait = (uint32_t)o->recover << (g->backoff > 0 ? g->backoff - 1 : 0);
+
+	if (g->slow > 0 && ++g->calm >= wait) {
+		g->slow--;
+		g->calm = 0;
+	}
+}
+
+static enum tintin_verdict tolerate(struct tintin_guard *g)
+{
+	g->watched = 0;
+	return TINTIN_TOLERATE;
+}
+
+enum tintin_verdict tintin_guard_judge(struct tintin_guard *g, const struct tintin_guard_options *o,
+				       const struct tintin_evidence *e)
+{
+	enum tintin_cause cause = beyond_bounds(o, e);
+
+	if (cause != TINTIN_CAUSE_NONE) {
+		return roll_back(g, o, cause);
+	}
+	if (e->loss > 0) {
+		return ++g->watched < o->patience ? TINTIN_WATCH : tolerate(g);
+	}
+	g->watched = 0;
+	recover(g, o);
+	return TINTIN_KEEP;
+}

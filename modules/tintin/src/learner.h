@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file
+ * What the learner's files share. learner_open.c makes it out of memory, learner.c takes samples
+ * in and does what is due, learner_judge.c lets the guard judge, ewc.c pulls.
+ *
+ * Memory: struct tintin_learner_state | struct tintin_class [classes] | importance | replay block.
+ */
+#ifndef TT_LEARNER_H_
+#define TT_LEARNER_H_
+
+#include <tintin/learner.h>
+
+#define TT_FLAG_FRESH    0x01u /* the step under way is of a label that has just come */
+#define TT_FLAG_ANCHORED 0x02u /* ewc has something to pull to */
+#define TT_FLAG_MOVED    0x04u /* the network is not the last good state */
+#define TT_FLAG_STRICT   0x08u /* the next judgement is final: keep or roll back */
+#define TT_FLAG_REVIEW   0x10u /* no judgement is under way but a look at the state restored */
+
+/** @return 0, or -EINVAL for options out of range */
+int tt_learner_check(const struct tintin_learner_options *options);
+
+static inline const struct tintin_method *tt_method(const struct tintin_learner *l)
+{
+	return tintin_method(l->options.method);
+}
+
+static inline bool tt_guarded(const struct tintin_learner *l)
+{
+	return l->replay != NULL && l->options.share != 0;
+}
+
+/** Tell the application. */
+void tt_learner_tell(struct tintin_learner *l, enum tintin_event_kind kind, int32_t value);
+
+/** The user's rate, halved as often as the guard has it. */
+void tt_learner_apply_rate(struct tintin_learner *l);
+
+/** Sum of the weight exponents: each rescale of a tensor adds 1. */
+int16_t tt_learner_exponents(const struct tintin_learner *l);
+
+/** The classes that are open are those of the last good state. */
+void tt_learner_know(struct tintin_learner *l);
+
+/** Keep the present state as the last good one, through the application. */
+void tt_learner_keep(struct tintin_learner *l);
+
+/** Begin to judge, and one piece of it: a held-out sample, or the verdict. */
+void tt_judge_begin(struct tintin_learner *l);
+void tt_judge_slice(struct tintin_learner *l);
+
+/** Bytes that ewc needs beside the network. */
+uint32_t tt_ewc_size(const struct tintin *net);
+
+/** Account for the errors and activations of the layer whose backward slice is next. */
+void tt_ewc_watch(struct tintin_learner *l);
+
+/** The present weights become what is pulled to; what was important lately stays so. */
+void tt_ewc_anchor(struct tintin_learner *l);
+
+/** Pull layer @p at, where it learns. */
+void tt_ewc_pull(struct tintin_learner *l, unsigned int at);
+
+#endif
