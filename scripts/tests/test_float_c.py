@@ -3,6 +3,7 @@
 
 import shutil
 import sys
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +39,7 @@ def stream(n):
     return x, random.randint(0, 4, n).astype(np.uint16)
 
 
+@cache
 def learned(target, *, skip_zeros):
     reason = bare.missing(target)
     if reason:
@@ -46,7 +48,8 @@ def learned(target, *, skip_zeros):
     image = float_c.build(bare, target, skip_zeros=skip_zeros)
     lessons = [bare.learn(sample, label) for sample, label in zip(x, y, strict=True)]
     job = bare.Job(float_c.record(start), [bare.rate(*RATE), *lessons, *map(bare.predict, x)])
-    return float_c.weights(bare.run(image, job).record, start), bare.run(image, job)
+    result = bare.run(image, job)
+    return float_c.weights(result.record, start), result
 
 
 def yardstick():
