@@ -20,8 +20,8 @@ demo: setup ## a microcontroller in QEMU learns digits from its sensor, and keep
 test: setup ## everything that CI runs
 	@$(VENV)/bin/python scripts/tools/test_all.py
 
-bench: setup ## the figures that the documents quote, into build/
-	@$(VENV)/bin/python scripts/tools/bench_all.py
+bench: setup ## the figures that the documents quote, into build/ (ARGS=--quick: the short part)
+	@$(VENV)/bin/python scripts/tools/bench_all.py $(ARGS)
 
 lint: setup ## ruff and mypy
 	@$(VENV)/bin/python scripts/tools/test_all.py lint

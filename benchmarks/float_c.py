@@ -31,7 +31,11 @@ def build(bare: ModuleType, target: str, *, skip_zeros: bool = False) -> Any:
     name = FPU.get(target, target)
     out = BUILD / f"float-{name}-{skip_zeros:d}"
     bare.make(
-        HERE / "float_c", f"TARGET={name}", f"SKIP_ZEROS={skip_zeros:d}", f"BUILD={out}", "STRICT=0"
+        HERE / "float_c",
+        f"TARGET={name}",
+        f"SKIP_ZEROS={skip_zeros:d}",
+        f"BUILD={out}",
+        "STRICT=0",
     )
     return bare.Image(target, out / "runner", out / "runner")
 

@@ -13,7 +13,18 @@ from tintin.files import write_atomically
 BUILD = Path(__file__).resolve().parents[1] / "build"
 REFERENCE = Path(__file__).resolve().parent / "results"
 MERGED = "bench"
-ORDER = ("suite", "network", "target", "engine", "method", "metric", "value", "unit", "seeds")
+ELSEWHERE = "elsewhere"
+ORDER = (
+    "suite",
+    "network",
+    "target",
+    "engine",
+    "method",
+    "metric",
+    "value",
+    "unit",
+    "seeds",
+)
 
 
 @dataclass(frozen=True)
@@ -48,11 +59,16 @@ def reference(name: str) -> list[Row]:
     return load(REFERENCE / f"{name}.json")
 
 
+def elsewhere() -> list[Row]:
+    """What peers take, measured outside of this repository; `method` has the conditions."""
+    return load(REFERENCE.parent / f"{ELSEWHERE}.json")
+
+
 def merge(suites: Iterable[str]) -> Path:
-    """Write build/bench.json: the rows in build/ of all suites that have some there."""
+    """Write build/bench.json: the rows in build/ of all suites that have some there, and peers'."""
     files = [BUILD / f"{suite}.json" for suite in sorted(suites)]
     rows = [row for file in files if file.is_file() for row in load(file)]
-    return save(MERGED, rows)
+    return save(MERGED, [*rows, *elsewhere()])
 
 
 def markdown(header: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
