@@ -30,13 +30,17 @@ def programs() -> dict[str, Path]:
     return {path.stem: path for path in paths if PROGRAM in path.read_text()}
 
 
-def run(path: Path, *, quick: bool) -> str:
+def run(path: Path, data_dir: Path | None, *, quick: bool) -> str:
     """Run one benchmark: passed, failed or skipped."""
+    environment = {**os.environ}
+    if data_dir:
+        environment["TINTIN_DATA"] = str(data_dir.resolve())
     if quick and f'"{QUICK}"' not in path.read_text():
         print(f"{path.stem}: skipped: it has no {QUICK} part")
         return "skipped"
     words = [QUICK] if quick else []
-    code = subprocess.run([sys.executable, str(path), *words], check=False).returncode
+    command = [sys.executable, str(path), *words]
+    code = subprocess.run(command, env=environment, check=False).returncode
     return OUTCOMES.get(code, "failed")
 
 
@@ -47,13 +51,11 @@ def main(options: argparse.Namespace) -> int:
     if unknown or not known:
         print(f"no benchmark {min(unknown, default='')}: {', '.join(known)}", file=sys.stderr)
         return 2
-    if options.data_dir:
-        os.environ["TINTIN_DATA"] = str(options.data_dir.resolve())
     outcomes = []
     for name in options.names or known:
         began = time.monotonic()
         print(f"== {name}", flush=True)
-        outcomes.append(run(known[name], quick=options.quick))
+        outcomes.append(run(known[name], options.data_dir, quick=options.quick))
         print(f"== {name}: {outcomes[-1]} in {time.monotonic() - began:.0f} s", flush=True)
     print(f"all rows: {results.merge(known)}")
     print(", ".join(f"{outcomes.count(word)} {word}" for word in ("passed", "failed", "skipped")))
