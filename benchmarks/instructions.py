@@ -114,6 +114,7 @@ def commit(rows: list[Row]) -> None:
         raise MeasureError("--commit: the documents show figures of MNIST: give its --data-dir")
     if all(row.engine == OURS for row in rows):
         rows = [*rows, *(row for row in results.reference(SUITE) if row.engine != OURS)]
+        rows.sort(key=lambda row: (list(CASES).index(row.network), list(CORES).index(row.target)))
     results.save(SUITE, rows, commit=True)
     tables.write()
     say(f"{SUITE}: {results.REFERENCE / SUITE}.json and the documents' tables are written")

@@ -2,15 +2,17 @@
 """The documents show the committed figures, and these are what is measured."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
+import instructions
 import instructions_measure as measuring
 import instructions_tables as tables
 import results
-from instructions_measure import CORES, SUBJECTS, SUITE, Lesson, measure
+from instructions_measure import CORES, OURS, SUBJECTS, SUITE, Lesson, measure
 from instructions_networks import CASES
 from results import Row
 
@@ -76,3 +78,40 @@ def test_what_is_between_the_markers_is_replaced_and_nothing_else():
     assert tables.between(once, "x", "new\n") == once
     with pytest.raises(ValueError, match="no <!-- y:begin -->"):
         tables.between(text, "y", "new\n")
+
+
+@pytest.fixture
+def own_documents(tmp_path, monkeypatch):
+    """The documents and the reference as copies that a test may change."""
+    for name, path in (("README", tables.README), ("DETAILS", tables.DETAILS)):
+        copy = tmp_path / f"{name}.md"
+        copy.write_text(path.read_text())
+        monkeypatch.setattr(tables, name, copy)
+    rows = results.reference(SUITE)
+    monkeypatch.setattr(results, "REFERENCE", tmp_path)
+    monkeypatch.setattr(results, "BUILD", tmp_path / "build")
+    results.save(SUITE, rows, commit=True)
+    monkeypatch.setattr(results, "elsewhere", list)
+    return rows
+
+
+def test_to_measure_the_engine_alone_keeps_the_figures_of_float(own_documents):
+    ours = [replace(row, value=12345.0) for row in own_documents if row.engine == OURS]
+    instructions.commit(ours)
+    after = results.reference(SUITE)
+    assert [row for row in after if row.engine != OURS] == [
+        row for row in own_documents if row.engine != OURS
+    ]
+    assert {row.value for row in after if row.engine == OURS} == {12345.0}
+    assert "| 12,345 (" in tables.README.read_text()
+
+
+def test_part_of_a_run_or_one_on_other_data_is_not_committed(own_documents):
+    before = tables.README.read_text()
+    with pytest.raises(measuring.MeasureError, match="MLP 64-32-10 on cortex-m0 is missing"):
+        instructions.commit(own_documents[200:])
+    strange = [replace(row, method="plain, synthetic strokes") for row in own_documents]
+    with pytest.raises(measuring.MeasureError, match="--data-dir"):
+        instructions.commit(strange)
+    assert results.reference(SUITE) == own_documents
+    assert tables.README.read_text() == before
