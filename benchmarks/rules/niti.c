@@ -125,7 +125,10 @@ static void update(struct weights *w, struct wide *gradient, struct learning *le
 	for (size_t k = 0; k < w->n; k++) {
 		int32_t g = gradient->v[k];
 
-		w->q[k] = clip(w->q[k] - (shift > 0 ? pseudo_stochastic(g, shift) : g));
+		if (g != 0) {
+			g = shift > 0 ? pseudo_stochastic(g, shift) : g;
+			w->q[k] = clip(w->q[k] - g);
+		}
 	}
 }
 
