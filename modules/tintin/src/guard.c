@@ -8,6 +8,8 @@
 #define TO_NOTE     4 /* bits from Q10 to 1/64 nat */
 #define BACKOFF_MAX 6
 #define UNIT        256 /* of a mean over a class */
+#define TOLERATED   2   /* part of the bound by which a state that is kept may be worse */
+#define FULL        4   /* weight of a sample; of a known class's hopeless one it is 1 */
 #define NEVER_LEAST 3   /* hits that a class must have had to be missed */
 
 int tintin_guard_check(const struct tintin_guard_options *o)
@@ -27,9 +29,12 @@ uint8_t tintin_guard_note(uint16_t loss, bool hit)
 
 void tintin_guard_count(struct tintin_class_evidence *e, uint8_t before, uint8_t after)
 {
+	bool hopeless = e->known && (before & LOSS_MAX) == LOSS_MAX;
+	int32_t weight = hopeless ? 1 : FULL;
+
 	e->samples++;
-	e->loss += (int32_t)(after & LOSS_MAX) - (int32_t)(before & LOSS_MAX);
-	e->hits += tintin_guard_hit(after) - tintin_guard_hit(before);
+	e->loss += ((int32_t)(after & LOSS_MAX) - (int32_t)(before & LOSS_MAX)) * weight;
+	e->hits += (int16_t)((tintin_guard_hit(after) - tintin_guard_hit(before)) * weight);
 	e->before += tintin_guard_hit(before);
 }
 
@@ -38,11 +43,16 @@ void tintin_guard_sum(struct tintin_evidence *sum, const struct tintin_class_evi
 	if (e->samples > 0) {
 		sum->samples += e->samples;
 		sum->classes++;
-		sum->loss += e->loss * UNIT / (int32_t)e->samples;
-		sum->hits += e->hits * UNIT / (int32_t)e->samples;
+		sum->loss += e->loss * (UNIT / FULL) / (int32_t)e->samples;
+		sum->lost -= e->hits * (UNIT / FULL) / (int32_t)e->samples;
 	}
 	/* A class that was known and that nothing is taken for any more. */
 	sum->collapsed |= e->before >= NEVER_LEAST && e->predicted == 0;
+}
+
+static int32_t bound(const struct tintin_guard_options *o, const struct tintin_evidence *e)
+{
+	return o->loss_bound * UNIT * (int32_t)e->classes;
 }
 
 static enum tintin_cause beyond_bounds(const struct tintin_guard_options *o,
@@ -53,26 +63,28 @@ static enum tintin_cause beyond_bounds(const struct tintin_guard_options *o,
 	if (e->rescales > o->rescale_bound) {
 		return TINTIN_CAUSE_RESCALE;
 	}
-	if (e->collapsed) {
+	if (e->collapsed && e->loss > 0) {
 		return TINTIN_CAUSE_COLLAPSE;
 	}
-	if (e->loss > o->loss_bound * UNIT * classes) {
+	if (e->loss > bound(o, e)) {
 		return TINTIN_CAUSE_LOSS;
 	}
-	if (-e->hits > o->hits_bound * UNIT * classes / 100) {
+	if (e->lost > o->hits_bound * UNIT * classes / 100) {
 		return TINTIN_CAUSE_HITS;
 	}
 	return TINTIN_CAUSE_NONE;
 }
 
+/* Out of bounds slows down at once and for longer each time; a little worse for long, gently. */
 static enum tintin_verdict roll_back(struct tintin_guard *g, const struct tintin_guard_options *o,
 				     enum tintin_cause cause)
 {
-	uint32_t slow = (uint32_t)g->slow + o->slow_step;
+	bool gently = cause == TINTIN_CAUSE_PATIENCE;
+	uint32_t slow = (uint32_t)g->slow + (gently ? o->slow_step > 0 : o->slow_step);
 
 	g->slow = (uint8_t)(slow < o->slow_most ? slow : o->slow_most);
 	g->cause = (uint8_t)cause;
-	g->backoff += g->backoff < BACKOFF_MAX;
+	g->backoff += !gently && g->backoff < BACKOFF_MAX;
 	g->watched = 0;
 	g->calm = 0;
 	return TINTIN_ROLL_BACK;
@@ -89,24 +101,24 @@ static void recover(struct tintin_guard *g, const struct tintin_guard_options *o
 	}
 }
 
-static enum tintin_verdict tolerate(struct tintin_guard *g)
-{
-	g->watched = 0;
-	return TINTIN_TOLERATE;
-}
-
 enum tintin_verdict tintin_guard_judge(struct tintin_guard *g, const struct tintin_guard_options *o,
 				       const struct tintin_evidence *e)
 {
 	enum tintin_cause cause = beyond_bounds(o, e);
+	bool worse = e->loss > 0;
+	bool expired = worse && g->watched + 1u >= o->patience;
 
+	if (cause == TINTIN_CAUSE_NONE && expired && e->loss > bound(o, e) / TOLERATED) {
+		cause = TINTIN_CAUSE_PATIENCE;
+	}
 	if (cause != TINTIN_CAUSE_NONE) {
 		return roll_back(g, o, cause);
 	}
-	if (e->loss > 0) {
-		return ++g->watched < o->patience ? TINTIN_WATCH : tolerate(g);
+	recover(g, o);
+	if (worse && !expired) {
+		g->watched++;
+		return TINTIN_WATCH;
 	}
 	g->watched = 0;
-	recover(g, o);
-	return TINTIN_KEEP;
+	return worse ? TINTIN_TOLERATE : TINTIN_KEEP;
 }

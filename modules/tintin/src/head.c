@@ -21,7 +21,10 @@
 #include "save.h"
 
 #define CLOSED      (-TT_BIAS_MAX)
-#define MARGIN      (1 << -TT_BIAS_EXP) /* a prototype's own sample beats the best class by 1.0 */
+#define MARGIN      (1 << (-TT_BIAS_EXP - 1)) /* by which a prototype's own sample beats the nearest class: 0.5 */
+#define REACH       4  /* what the input adds to the logit of its own prototype, nats */
+#define REACH_BITS  16
+#define MORE_MAX    (1 << 20) /* far beyond a master, far below 2^30 */
 #define MEAN_BITS   14 /* of the reciprocal of a count: 2^16 * 2^14 is the largest product */
 #define NORM_BITS   6  /* below a master unit, of the factor that scales a prototype */
 #define MEAN_SQUARE 5  /* bits of half the square of the first class mean, real */
@@ -117,49 +120,22 @@ static int32_t square(const int8_t *x, uint32_t n)
 	return sum;
 }
 
-static uint32_t root(uint32_t v)
-{
-	uint32_t r = 0;
-
-	for (uint32_t bit = 1u << 15; bit > 0; bit >>= 1) {
-		uint32_t t = r | bit;
-
-		r = t * t <= v ? t : r;
-	}
-	return r;
-}
-
 static bool is_open_beside(const struct head *h, uint32_t o)
 {
 	return o != h->label && h->v.bias[o] > CLOSED;
 }
 
-/* Mean length of the other open rows, in int8 units; 0 without any. */
-static uint32_t mean_norm(const struct head *h)
+/* The open class beside the sample's that is closest to it. @return its number, -1 without any */
+static int32_t nearest(const struct head *h)
 {
-	uint32_t sum = 0, n = 0;
+	int32_t best = -1;
 
 	for (uint32_t o = 0; o < h->v.out.c; o++) {
-		if (is_open_beside(h, o)) {
-			sum += root((uint32_t)square(&h->v.weight[o * h->v.fan_in], h->v.fan_in));
-			n++;
+		if (is_open_beside(h, o) && (best < 0 || h->logit[o] > h->logit[best])) {
+			best = (int32_t)o;
 		}
 	}
-	return n > 0 ? sum / n : 0;
-}
-
-/* The largest logit among the other open classes. @return false without any */
-static bool best_beside(const struct head *h, int32_t *best)
-{
-	bool any = false;
-
-	for (uint32_t o = 0; o < h->v.out.c; o++) {
-		if (is_open_beside(h, o) && (!any || h->logit[o] > *best)) {
-			*best = h->logit[o];
-			any = true;
-		}
-	}
-	return any;
+	return best;
 }
 
 /* The k-th master moves to the mean of n targets, of which this is the last. @p share is 2^14 / n. */
@@ -173,52 +149,71 @@ static void move_master(const struct head *h, uint32_t k, int32_t target, int32_
 	tt_master_store(h->planes, h->first + k, m + half);
 }
 
-/* Row: mean of the inputs, as long as the other rows are. */
-static void imprint_row(const struct head *h, uint32_t n)
+/* REACH / |a|^2 in units of a master, times 2^shift: what a row gains per unit of input. */
+static int32_t gain(const struct head *h, int *shift)
 {
-	uint32_t norm = root((uint32_t)square(h->in, h->v.fan_in));
-	uint32_t finer = h->planes.bits + NORM_BITS;
-	/* Of 15 bits and 14: |in[k]| <= norm keeps each product below 2^29. */
-	int32_t factor = norm > 0 ? (int32_t)((mean_norm(h) << finer) / norm) : 0;
+	int32_t reach = tt_round(REACH, h->acc_exp), sum = square(h->in, h->v.fan_in);
+	int over = tt_bitlen((uint32_t)reach) - REACH_BITS;
+
+	over = over > 0 ? over : 0;
+	*shift = NORM_BITS - over;
+	/* Below 2^30; and |a| <= sqrt(sum) keeps each product with it below 2^30, too. */
+	return sum > 0 ? ((reach >> over) << (h->planes.bits + NORM_BITS)) / sum : 0;
+}
+
+/* Row: that of the nearest class, and on top the input, so that it takes over around the sample. */
+static void imprint_row(const struct head *h, int32_t best, int32_t n)
+{
+	int32_t half = tt_master_half(h->planes.bits);
+	int shift;
+	int32_t factor = gain(h, &shift);
 
 	for (uint32_t k = 0; k < h->v.fan_in; k++) {
-		move_master(h, k, tt_round(h->in[k] * factor, NORM_BITS), (1 << MEAN_BITS) / (int32_t)n);
+		uint32_t at = (uint32_t)best * h->v.fan_in + k;
+		int32_t more = tt_limit(tt_round(h->in[k] * factor, shift), -MORE_MAX, MORE_MAX);
+
+		move_master(h, k, tt_master_load(h->planes, at) - half + more,
+			    (1 << MEAN_BITS) / n);
 	}
 }
 
 /* Bias: the sample's own logit is the largest by the margin, in the mean over n samples. */
-static void imprint_bias(const struct head *h, int32_t n)
+static void imprint_bias(const struct head *h, int32_t best, int32_t n)
 {
 	struct tt_rows row = {.weight = &h->v.weight[h->first], .n = h->v.fan_in, .count = 1};
-	int32_t acc = 0, best = 0, bias = 0, *b = &h->v.bias[h->label];
+	int32_t acc = 0, bias, *b = &h->v.bias[h->label];
 
 	tt_dot_rows(&row, h->in, &acc);
-	if (best_beside(h, &best)) {
-		int32_t gap = tt_limit(best - acc, -TT_ACC_MAX, TT_ACC_MAX);
-
-		bias = tt_round(gap, TT_BIAS_EXP - h->acc_exp) + MARGIN;
-	}
-	bias = tt_limit(bias, CLOSED + 1, TT_BIAS_MAX);
+	bias = tt_round(tt_limit(h->logit[best] - acc, -TT_ACC_MAX, TT_ACC_MAX),
+			TT_BIAS_EXP - h->acc_exp);
+	bias = tt_limit(bias + MARGIN, CLOSED + 1, TT_BIAS_MAX);
 	*b = n == 1 ? bias : *b + (bias - *b) / n;
 	h->logit[h->label] = acc + tt_aligned_bias(*b, h->acc_exp);
+}
+
+static void open_at_zero(const struct head *h)
+{
+	close_row(&h->v, h->label);
+	h->v.bias[h->label] = 0;
+	h->logit[h->label] = 0;
 }
 
 int tintin_class_imprint(struct tintin *net, uint16_t n)
 {
 	struct head h;
 	int error = head_of(net, &h);
+	int32_t best;
 
 	if (error) {
 		return error;
 	}
-	if (n == 0) {
-		close_row(&h.v, h.label);
-		h.v.bias[h.label] = 0;
-		h.logit[h.label] = 0;
-		return 0;
+	best = nearest(&h);
+	if (n == 0 || best < 0) {
+		open_at_zero(&h);
+	} else {
+		imprint_row(&h, best, n);
+		imprint_bias(&h, best, n);
 	}
-	imprint_row(&h, n);
-	imprint_bias(&h, n);
 	return 0;
 }
 
@@ -243,13 +238,13 @@ static void finish(struct tintin *net)
 int tintin_class_mean(struct tintin *net, uint16_t n)
 {
 	struct head h;
-	int32_t best, half_square;
+	int32_t half_square;
 	int error = n == 0 ? -EINVAL : head_of(net, &h);
 
 	if (error) {
 		return error;
 	}
-	if (!best_beside(&h, &best) && n == 1) {
+	if (nearest(&h) < 0 && n == 1) {
 		choose_exponent(&h);
 	}
 	for (uint32_t k = 0; k < h.v.fan_in; k++) {

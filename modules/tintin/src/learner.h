@@ -2,7 +2,7 @@
 /**
  * @file
  * What the learner's files share. learner_open.c makes it out of memory, learner.c takes samples
- * in and does what is due, learner_judge.c lets the guard judge, ewc.c pulls.
+ * in, learner_work.c does what is due, learner_judge.c lets the guard judge, ewc.c pulls.
  *
  * Memory: struct tintin_learner_state | struct tintin_class [classes] | importance | replay block.
  */
@@ -16,6 +16,8 @@
 #define TT_FLAG_MOVED    0x04u /* the network is not the last good state */
 #define TT_FLAG_STRICT   0x08u /* the next judgement is final: keep or roll back */
 #define TT_FLAG_REVIEW   0x10u /* no judgement is under way but a look at the state restored */
+
+#define TT_NOTE_FRESH 0xffu /* a note's `after`: the sample has not been judged yet */
 
 /** @return 0, or -EINVAL for options out of range */
 int tt_learner_check(const struct tintin_learner_options *options);
@@ -44,6 +46,18 @@ void tt_learner_know(struct tintin_learner *l);
 
 /** Keep the present state as the last good one, through the application. */
 void tt_learner_keep(struct tintin_learner *l);
+
+/** Is anything due? */
+bool tt_work_due(const struct tintin_learner *l);
+
+/** Is enough held out, of two classes or more, that what is learned can be judged? */
+bool tt_judgeable(const struct tintin_learner *l);
+
+/** Budget and application permit it; a refusal is counted and told. */
+bool tt_permitted(struct tintin_learner *l, enum tintin_work work);
+
+/** Make steps from the buffer due, where there is one and the method uses it. @return how many */
+uint16_t tt_replay_later(struct tintin_learner *l, enum tintin_work work, uint16_t steps);
 
 /** Begin to judge, and one piece of it: a held-out sample, or the verdict. */
 void tt_judge_begin(struct tintin_learner *l);

@@ -54,7 +54,7 @@ static void failed(struct tintin_learner *l, int error)
 void tt_learner_know(struct tintin_learner *l)
 {
 	for (uint32_t c = 0; c < l->state->classes; c++) {
-		l->classes[c].known = tintin_class_is_open(l->net, (uint16_t)c);
+		l->classes[c].held.known = tintin_class_is_open(l->net, (uint16_t)c);
 	}
 }
 
@@ -78,7 +78,8 @@ void tt_judge_begin(struct tintin_learner *l)
 	l->state->cursor = 1;
 	l->state->evidence = (struct tintin_evidence){0};
 	for (uint32_t c = 0; c < l->state->classes; c++) {
-		l->classes[c].held = (struct tintin_class_evidence){0};
+		l->classes[c].held =
+			(struct tintin_class_evidence){.known = l->classes[c].held.known};
 	}
 }
 
@@ -91,6 +92,7 @@ static void judge_sample(struct tintin_learner *l, const struct tintin_slot *slo
 		.latent = tt_method(l)->latent,
 		.label = slot->label,
 	};
+	bool fresh = note->after == TT_NOTE_FRESH;
 	struct tintin_answer answer;
 
 	if (tintin_ask(l->net, &question, &answer) != 0) {
@@ -99,11 +101,21 @@ static void judge_sample(struct tintin_learner *l, const struct tintin_slot *slo
 	note->after = tintin_guard_note(answer.loss, answer.prediction.label == slot->label);
 	l->state->counters.judged++;
 	if ((l->state->flags & TT_FLAG_REVIEW) != 0) {
-		note->before = note->after;
+		note->before = fresh ? note->after : note->before;
 		return;
 	}
 	tintin_guard_count(&l->classes[slot->label].held, note->before, note->after);
 	l->classes[answer.prediction.label].held.predicted++;
+}
+
+static bool classes_came(const struct tintin_learner *l)
+{
+	bool any = false;
+
+	for (uint32_t c = 0; c < l->state->classes; c++) {
+		any |= !l->classes[c].held.known && tintin_class_is_open(l->net, (uint16_t)c);
+	}
+	return any;
 }
 
 /* Sum up the classes. A class that all samples are taken for, with hits lost by it, is a collapse. */
@@ -115,12 +127,15 @@ static void sum_up(struct tintin_learner *l)
 		tintin_guard_sum(e, &l->classes[c].held);
 	}
 	for (uint32_t c = 0; c < l->state->classes; c++) {
-		e->collapsed |= l->classes[c].held.predicted == e->samples && e->hits < 0;
+		e->collapsed |= l->classes[c].held.predicted == e->samples && e->lost > 0;
 	}
 }
 
-/* What is good now is what the next bursts are compared with. */
-static void commit_notes(struct tintin_learner *l)
+/*
+ * What the next bursts are compared with: of each sample its best so far, so that many small
+ * losses do not add up unseen. But classes that came since make the others harder for good.
+ */
+static void commit_notes(struct tintin_learner *l, bool harder)
 {
 	struct tintin_slot slot;
 
@@ -128,7 +143,9 @@ static void commit_notes(struct tintin_learner *l)
 	     i = slot.index + 1u) {
 		struct tintin_note *note = tintin_replay_note(l->replay, slot.index);
 
-		note->before = note->after;
+		if (harder || tintin_guard_better(note->after, note->before)) {
+			note->before = note->after;
+		}
 	}
 }
 
@@ -142,7 +159,7 @@ static void keep(struct tintin_learner *l, uint8_t slow_before)
 }
 
 /* The state that was kept last, where the application can bring it back. Samples that came since
- * were noted by the state that is undone: all are looked at again. */
+ * were noted by the state that is undone: they are looked at again. */
 static void roll_back(struct tintin_learner *l)
 {
 	int error = l->hooks.restore != NULL ? l->hooks.restore(l->hooks.context) : 0;
@@ -163,13 +180,16 @@ static void roll_back(struct tintin_learner *l)
 static void decide(struct tintin_learner *l)
 {
 	struct tintin_learner_state *s = l->state;
-	bool strict = (s->flags & TT_FLAG_STRICT) != 0;
+	bool strict = (s->flags & TT_FLAG_STRICT) != 0, harder = classes_came(l);
 	uint8_t slow = s->guard.slow;
 	int16_t exponents = tt_learner_exponents(l);
 	enum tintin_verdict verdict;
 
 	s->evidence.rescales = (uint16_t)(exponents > s->exponents ? exponents - s->exponents : 0);
 	sum_up(l);
+	if (strict) {
+		s->guard.watched = l->options.guard.patience;
+	}
 	verdict = tintin_guard_judge(&s->guard, &l->options.guard, &s->evidence);
 	/* All of the state before the application is called: it may store it. */
 	s->exponents = exponents;
@@ -179,11 +199,11 @@ static void decide(struct tintin_learner *l)
 	s->counters.bursts++;
 	tt_learner_apply_rate(l);
 	if (verdict == TINTIN_KEEP) {
-		commit_notes(l);
+		commit_notes(l, harder);
 	}
 	if (verdict == TINTIN_ROLL_BACK) {
 		roll_back(l);
-	} else if (verdict != TINTIN_WATCH || strict) {
+	} else if (verdict != TINTIN_WATCH) {
 		keep(l, slow);
 	}
 }

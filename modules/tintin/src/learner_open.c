@@ -12,7 +12,7 @@
 #include "learner.h"
 #include "network.h"
 
-_Static_assert(sizeof(struct tintin_class) == 24, "LEARNER.md: class table");
+_Static_assert(sizeof(struct tintin_class) == 28, "LEARNER.md: class table");
 _Static_assert(sizeof(struct tintin_learner_state) == 228, "LEARNER.md: learner state");
 
 static struct tintin_replay_shape shape_of(const struct tintin *net,
@@ -115,20 +115,6 @@ static void begin_state(struct tintin_learner *l, size_t need)
 	};
 }
 
-/* A head of class means begins with none, and the state that a rollback finds is that. */
-static int begin_means(struct tintin_learner *l)
-{
-	for (uint32_t c = 0; c < l->state->classes; c++) {
-		int error = tintin_class_close(l->net, (uint16_t)c);
-
-		if (error) {
-			return error;
-		}
-	}
-	tt_learner_keep(l);
-	return 0;
-}
-
 int tintin_learner_open(struct tintin_learner *learner, struct tintin *net,
 			const struct tintin_learner_options *options,
 			const struct tintin_learner_hooks *hooks, void *memory, size_t size)
@@ -150,7 +136,7 @@ int tintin_learner_open(struct tintin_learner *learner, struct tintin *net,
 					     options->seed);
 	}
 	if (error == 0 && tt_method(learner)->means) {
-		error = begin_means(learner);
+		error = tintin_learner_close(learner, TINTIN_NO_LABEL); /* no SGD row is a mean */
 	}
 	return error;
 }

@@ -209,12 +209,12 @@ class Learner:
         c_rate = ffi.new("struct tintin_rate *", {"mantissa": value.mantissa, "shift": value.shift})
         check(lib.tintin_learner_set_rate(self._learner, c_rate[0]))
 
-    def close_classes(self, labels: Iterable[int]) -> None:
-        """Close classes: they are not predicted until a first label opens them. The state with
-        them closed is then the last good one."""
-        for label in labels:
-            check(lib.tintin_class_close(self.network.handle, self._label(label)))
-        check(lib.tt_keeper_keep(self._keeper))
+    def close_classes(self, labels: Iterable[int] | None = None) -> None:
+        """Close classes, all by default: they are not predicted until a first label opens them.
+        The state with them closed is then the last good one."""
+        for label in [None] if labels is None else labels:
+            wanted = _NO_LABEL if label is None else self._label(label)
+            check(lib.tintin_learner_close(self._learner, wanted))
 
     def erase(self, label: int | None = None) -> None:
         """Erase the buffer's samples, all or of one class."""

@@ -22,7 +22,7 @@ EVENTS: Final = {
     lib.TINTIN_EVENT_REFUSED: "refused",
     lib.TINTIN_EVENT_FAILED: "failed",
 }
-CAUSES: Final = ("none", "loss", "hits", "collapse", "rescale")
+CAUSES: Final = ("none", "loss", "hits", "collapse", "rescale", "patience")
 _NAMED: Final = {"drift": SIGNALS, "rolled_back": CAUSES, "refused": WORK}
 
 

@@ -15,7 +15,8 @@ struct tintin_guard_options {
 	uint8_t loss_bound;    /**< that the mean loss may worsen by, 1/64 nat: 0..127 */
 	uint8_t hits_bound;    /**< that the mean share of hits may fall by, percent: 0..100 */
 	uint8_t rescale_bound; /**< rescales of weight tensors that a burst may have: 0..255 */
-	uint8_t patience;      /**< bursts in a row that end worse within the bounds before one is kept: 1..255 */
+	uint8_t patience;      /**< bursts in a row that may end worse within the bounds: 1..255; then a
+				*   state is kept if it is worse by a quarter of the bound at most */
 	uint8_t slow_step;     /**< halvings of the rate after a rollback: 0..8 */
 	uint8_t slow_most;     /**< most halvings at once: 0..16 */
 	uint8_t recover;       /**< good bursts before one halving is taken back: 1..255 */
@@ -30,7 +31,7 @@ struct tintin_evidence {
 	uint32_t samples;
 	uint32_t classes;
 	int32_t loss;      /**< change of the loss, summed over the classes' means: 2^-8 of 1/64 nat */
-	int32_t hits;      /**< change of the hits, summed over the classes' shares: 2^-8 */
+	int32_t lost;      /**< hits lost less hits gained, summed over the classes' shares: 2^-8 */
 	uint16_t rescales; /**< of weight tensors in the burst */
 	bool collapsed;    /**< a class is never predicted any more, or always */
 	uint8_t reserved;
@@ -39,7 +40,7 @@ struct tintin_evidence {
 enum tintin_verdict {
 	TINTIN_KEEP = 1,      /**< no worse than the last good state: it is the new one */
 	TINTIN_WATCH = 2,     /**< worse within the bounds: go on, the last good state stays */
-	TINTIN_TOLERATE = 3,  /**< so for a while now: keep it, but go on measuring against the old one */
+	TINTIN_TOLERATE = 3,  /**< hardly worse for a while now: keep it, and measure against the old one */
 	TINTIN_ROLL_BACK = 4, /**< worse than the bounds allow: back to the last good state */
 };
 
@@ -50,6 +51,7 @@ enum tintin_cause {
 	TINTIN_CAUSE_HITS = 2,
 	TINTIN_CAUSE_COLLAPSE = 3,
 	TINTIN_CAUSE_RESCALE = 4,
+	TINTIN_CAUSE_PATIENCE = 5,
 };
 
 /** What the guard remembers. All zeros at first. */
@@ -78,6 +80,12 @@ static inline bool tintin_guard_hit(uint8_t note)
 	return (note & 0x80u) != 0;
 }
 
+/** Is note @p a of a smaller loss than note @p b? */
+static inline bool tintin_guard_better(uint8_t a, uint8_t b)
+{
+	return (a & 0x7fu) < (b & 0x7fu);
+}
+
 /** One class's held-out samples, as they are judged. */
 struct tintin_class_evidence {
 	int32_t loss;      /**< change of the loss, summed, 1/64 nat */
@@ -85,6 +93,8 @@ struct tintin_class_evidence {
 	uint16_t before;   /**< hits of the last good state */
 	uint16_t samples;
 	uint16_t predicted; /**< samples of any class that are now predicted as this one */
+	uint8_t known;      /**< 1: the last good state had this class */
+	uint8_t reserved[3];
 };
 
 /** Add a held-out sample's two notes to its class's evidence. */

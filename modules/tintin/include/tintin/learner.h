@@ -158,8 +158,7 @@ struct tintin_class {
 	/* The rest is private. */
 	struct tintin_class_evidence held;
 	uint16_t learned; /* samples in its prototype or mean */
-	uint8_t known;    /* 1: open in the last good state */
-	uint8_t reserved;
+	uint16_t reserved;
 };
 
 /** The part of the learner that is stored; its fields are private but for the counters. */
@@ -280,6 +279,14 @@ int tintin_learner_slice(struct tintin_learner *learner);
 
 /** The learning rate as the user means it; the guard's halvings come on top. @return 0, -EINVAL */
 int tintin_learner_set_rate(struct tintin_learner *learner, struct tintin_rate rate);
+
+/**
+ * Close a class, or all (TINTIN_NO_LABEL): it is not predicted until a label opens it. Its samples
+ * stay. The network is then kept as the last good state.
+ *
+ * @return 0, -EDOM, -EBUSY while work is due
+ */
+int tintin_learner_close(struct tintin_learner *learner, int32_t label);
 
 /** What was counted. */
 const struct tintin_counters *tintin_learner_counters(const struct tintin_learner *learner);
