@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tintin.data import digits
-from tintin.lifelong.incremental import class_incremental
+from tintin.lifelong.incremental import Course, class_incremental
 from tintin.lifelong.reservoir import Reservoir
 
 pytest.importorskip("sklearn", reason="the digits come with scikit-learn, not installed")
@@ -26,7 +26,9 @@ def test_a_class_incremental_life_shows_every_sample_once_and_no_class_twice():
 
 
 def test_the_seed_decides_which_classes_come_first_and_in_what_order():
-    one, same, other = (class_incremental("digits", digits(), 32, 2**-5, s) for s in (1, 1, 2))
+    one, same, other = (
+        class_incremental("digits", digits(), Course(32, 2**-5), s) for s in (1, 1, 2)
+    )
     assert [s.name for s in one.stages] == [s.name for s in same.stages]
     assert all((a.x == b.x).all() for a, b in zip(one.stages, same.stages, strict=True))
     assert [s.name for s in one.stages] != [s.name for s in other.stages]

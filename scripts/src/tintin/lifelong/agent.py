@@ -32,7 +32,6 @@ class Setup:
     """How to learn. None: the learner's default.
 
     `guard` and `drift` switch the held-out samples and the monitors; the float twin has neither
-    rollbacks nor alarms, but holds the same samples out. `rate`: None is the scenario's own.
     """
 
     method: str
@@ -43,6 +42,8 @@ class Setup:
     replays: int = 5
     slots: int = 200
     share: int = 4
+    remembered: int | None = None
+    idle: int | None = None
 
     def __post_init__(self) -> None:
         if self.method not in METHODS:

@@ -12,7 +12,7 @@ from tintin.data import Dataset, digits, mnist
 from tintin.errors import InputError
 from tintin.lifelong.disturbances import label_noise, long_silence, recurring_drift
 from tintin.lifelong.domains import bearing_loads, gas_batches, new_people
-from tintin.lifelong.incremental import class_incremental
+from tintin.lifelong.incremental import Course, class_incremental
 from tintin.lifelong.scenario import Scenario
 
 Make = Callable[[Path | None, int], Scenario]
@@ -41,16 +41,34 @@ SCENARIOS = {
     "digits": Entry(
         "class-incremental digits: 5 tasks of 2 classes, one pass",
         "digits",
-        lambda data_dir, seed: class_incremental("digits", _digits(), 32, 2**-5, seed),
+        lambda data_dir, seed: class_incremental("digits", _digits(), Course(32, 2**-5), seed),
     ),
     "mnist": Entry(
         "class-incremental MNIST: 5 tasks of 2 classes, one pass of 60,000",
         "mnist",
-        lambda data_dir, seed: class_incremental("mnist", _mnist(data_dir), 100, 2**-6, seed),
+        lambda data_dir, seed: class_incremental(
+            "mnist", _mnist(data_dir), Course(100, 2**-7), seed
+        ),
+    ),
+    "mnist_short": Entry(
+        "the same with 1,000 samples a task",
+        "mnist",
+        lambda data_dir, seed: class_incremental(
+            "mnist_short", _mnist(data_dir), Course(100, 2**-6, 1000), seed
+        ),
     ),
     "bearing": Entry("bearing faults, from load 0 to loads 1 to 3", "cwru", bearing_loads),
     "gas_drift": Entry("gases by an ageing sensor, batch by batch", "gas_drift", gas_batches),
-    "new_person": Entry("activities, one new person after another", "hapt_raw", new_people),
+    "people": Entry(
+        "activities, one new person after another",
+        "hapt_raw",
+        lambda data_dir, seed: new_people(data_dir, seed, apart=False),
+    ),
+    "new_person": Entry(
+        "activities, a new person with a new device, nine times",
+        "hapt_raw",
+        lambda data_dir, seed: new_people(data_dir, seed, apart=True),
+    ),
     "label_noise": Entry(
         "digits, a third of them with 40 % wrong labels",
         "digits",

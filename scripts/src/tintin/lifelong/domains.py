@@ -24,6 +24,7 @@ FAULTS = 9
 HIDDEN = 64
 TRAIN_SHARE = 0.7
 LABELS_A_LOAD = 20
+REMEMBERED = 60  # of the factory's samples: the buffer is for what the device meets itself
 LABELS_AN_ACTIVITY = 5
 
 Rows = npt.NDArray[np.intp]
@@ -45,7 +46,9 @@ def bearing_loads(data_dir: Path | None, seed: int) -> Scenario:
         rows = _some_of_each(part.y_test, early, LABELS_A_LOAD, rs)
         stages.append(stage(f"load {load}", part.x_test[rows], part.y_test[rows], idle=400))
         exams.append(exam(f"load {load}", part.x_test[~early], part.y_test[~early]))
-    factory = Factory(first.x_train[shipped], first.y_train[shipped].astype(np.int32), 20, 2**-6)
+    factory = Factory(
+        first.x_train[shipped], first.y_train[shipped].astype(np.int32), 20, 2**-6, REMEMBERED
+    )
     return Scenario(
         name="bearing",
         title="bearing faults at load 0, then 20 labelled windows at each of loads 1, 2, 3",
@@ -82,9 +85,10 @@ def gas_batches(data_dir: Path | None, seed: int) -> Scenario:
     )
 
 
-def new_people(data_dir: Path | None, seed: int) -> Scenario:
+def new_people(data_dir: Path | None, seed: int, *, apart: bool) -> Scenario:
     """21 people in the factory; then 9 others, each with five labelled windows an activity.
 
+    One device that is handed on from one to the next, or (apart) a new one each.
     The exam of a person is what does not overlap the labelled windows; that of the factory is a
     tenth of its windows.
     """
@@ -93,14 +97,16 @@ def new_people(data_dir: Path | None, seed: int) -> Scenario:
     x, y = (np.concatenate(part) for part in zip(*((p.x, p.y) for p in known), strict=True))
     order = rs.permutation(len(y))
     kept, shipped = order[: len(y) // 10], order[len(y) // 10 :]
+    how = "each with a new device" if apart else "one after another"
     lives = [_person(person, rs) for person in others]
     return Scenario(
-        name="new_person",
-        title="activities of 21 people, then 9 new ones with 5 labelled windows an activity each",
-        model=_mlp(x.shape[1], ACTIVITIES, 2**-7),
+        name="new_person" if apart else "people",
+        title=f"activities: 21 people in the factory, then 9 new ones, {how}; 5 labels an activity",
+        model=_mlp(x.shape[1], ACTIVITIES, 2**-6),
         stages=tuple(life for life, _ in lives),
         exams=(exam("21 people", x[kept], y[kept]), *(examined for _, examined in lives)),
-        factory=Factory(x[shipped], y[shipped].astype(np.int32), 10, 2**-7),
+        factory=Factory(x[shipped], y[shipped].astype(np.int32), 10, 2**-7, remembered=0),
+        apart=apart,
     )
 
 

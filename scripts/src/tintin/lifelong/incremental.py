@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from tintin.data import Dataset
@@ -13,19 +15,28 @@ from tintin.rate import Rate
 PER_TASK = 2
 
 
-def class_incremental(name: str, data: Dataset, hidden: int, rate: float, seed: int) -> Scenario:
-    """Every training sample once, its classes in an order drawn from the seed."""
+@dataclass(frozen=True)
+class Course:
+    """The network, its rate, and how many samples a task has (None: all there are)."""
+
+    hidden: int
+    rate: float
+    samples: int | None = None
+
+
+def class_incremental(name: str, data: Dataset, course: Course, seed: int) -> Scenario:
+    """Training samples once each, their classes in an order drawn from the seed."""
     rs = np.random.RandomState([seed, 5])
     classes = rs.permutation(data.classes)
     groups = classes.reshape(-1, PER_TASK)
     width = data.x_train.shape[1]
     side = int(width**0.5)
-    layers = [Dense(hidden, relu=True), Dense(data.classes)]
+    layers = [Dense(course.hidden, relu=True), Dense(data.classes)]
     return Scenario(
         name=name,
         title=f"{name}: {len(groups)} tasks of {PER_TASK} new classes, one pass",
-        model=Model((side, side, 1), layers, rate=Rate.of(rate)),
-        stages=tuple(_stage(data, group, rs) for group in groups),
+        model=Model((side, side, 1), layers, rate=Rate.of(course.rate)),
+        stages=tuple(_stage(data, group, rs, course.samples) for group in groups),
         exams=tuple(_exam(data, group) for group in groups),
         new_classes=True,
     )
@@ -35,8 +46,10 @@ def _name(group: np.ndarray) -> str:
     return " ".join(str(c) for c in sorted(group))
 
 
-def _stage(data: Dataset, group: np.ndarray, rs: np.random.RandomState) -> Stage:
-    rows = rs.permutation(np.flatnonzero(np.isin(data.y_train, group)))
+def _stage(
+    data: Dataset, group: np.ndarray, rs: np.random.RandomState, samples: int | None
+) -> Stage:
+    rows = rs.permutation(np.flatnonzero(np.isin(data.y_train, group)))[:samples]
     return stage(_name(group), data.x_train[rows], data.y_train[rows])
 
 

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -58,19 +60,27 @@ def live(scenario: Scenario, setup: Setup, seed: int, progress: Progress = lambd
     life = _begin(scenario, setup, seed, network)
     agent = network.agent()
     if scenario.factory is not None:
-        agent.remember(scenario.factory.x, scenario.factory.y)
         life.matrix[0] = _exams(agent, scenario.exams)
     life.frozen = [_share(agent, stage) for stage in scenario.stages]
     _look(life, agent, scenario.exams, -1)
     first = len(life.stages) - len(scenario.stages)
     for i, stage in enumerate(scenario.stages):
+        if scenario.apart and i > 0:
+            _end(life, agent)
+            agent = network.agent()
         _live_stage(life, agent, scenario, stage, progress)
         life.matrix[first + i] = _exams(agent, scenario.exams)
-    life.happenings = agent.happenings()
-    life.memory_bytes, life.steps = agent.memory_bytes, agent.steps
+    _end(life, agent)
     life.seconds = time.perf_counter() - began
     life.metrics = _metrics(life, scenario)
     return life
+
+
+def _end(life: Life, agent: Agent) -> None:
+    began = life.ends[-2] if len(life.ends) > 1 and life.steps else 0
+    life.happenings += [h._replace(observed=h.observed + began) for h in agent.happenings()]
+    life.memory_bytes = max(life.memory_bytes, agent.memory_bytes)
+    life.steps += agent.steps
 
 
 class _Ancestor:
@@ -87,19 +97,35 @@ class _Ancestor:
         self._first = self._last if setup.method in FROZEN_BELOW else 0
 
     def agent(self) -> Agent:
-        """It, beginning its life."""
-        factory, closed = self._scenario.factory, self._scenario.new_classes
-        seed = self._seed + 1
+        """One that begins its life, with what the factory lets it remember."""
+        closed, seed = self._scenario.new_classes, self._seed + 1
+        agent: Agent
         if self._setup.arithmetic == FLOAT:
-            floats = FloatMlp(self.random)
-            if factory is not None:
-                _teach_floats(floats, factory, self._seed)
-            floats.first = self._first
-            floats.rate = np.float32(float(self._rate))
-            return FloatAgent(floats, self._setup, new_classes=closed, seed=seed)
-        record = self.random if factory is None else self._taught(factory)
-        train = list(range(self._first, self._last + 1))
-        return IntegerAgent(record, train, self._setup, new_classes=closed, seed=seed)
+            floats = copy.deepcopy(self._floats)
+            agent = FloatAgent(floats, self._setup, new_classes=closed, seed=seed)
+        else:
+            train = list(range(self._first, self._last + 1))
+            agent = IntegerAgent(self._record, train, self._setup, new_classes=closed, seed=seed)
+        factory = self._scenario.factory
+        if factory is not None:
+            own = self._setup.remembered
+            shipped = slice(factory.remembered if own is None else own)
+            agent.remember(factory.x[shipped], factory.y[shipped])
+        return agent
+
+    @cached_property
+    def _record(self) -> bytes:
+        factory = self._scenario.factory
+        return self.random if factory is None else self._taught(factory)
+
+    @cached_property
+    def _floats(self) -> FloatMlp:
+        floats = FloatMlp(self.random)
+        if self._scenario.factory is not None:
+            _teach_floats(floats, self._scenario.factory, self._seed)
+        floats.first = self._first
+        floats.rate = np.float32(float(self._rate))
+        return floats
 
     def _taught(self, factory: Factory) -> bytes:
         network = Network(self.random)
@@ -146,7 +172,7 @@ def _live_stage(
             hits.append(agent.stream(stage.x[rows], stage.labels[rows]) == stage.truth[rows])
         _look(life, agent, scenario.exams, number, len(rows))
         progress(len(rows))
-    agent.idle(stage.idle)
+    agent.idle(stage.idle if life.setup.idle is None else life.setup.idle)
     agent.settle()
     if stage.power_cycle:
         agent.power_cycle()

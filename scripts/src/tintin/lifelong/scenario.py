@@ -46,13 +46,15 @@ class Exam:
 class Factory:
     """What the network learned before it was shipped: passes over samples, at a rate of their own.
 
-    The last pass is halved in rate, and so is the one before; the samples then go by the buffer.
+    The last pass is halved in rate, and so is the one before. The first `remembered` samples then
+    pass by the buffer; None: all.
     """
 
     x: Samples
     y: Labels
     passes: int
     rate: float
+    remembered: int | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,8 @@ class Scenario:
 
     With a factory, its samples are the first task and the stages the later ones. `tasks` says that
     exam i belongs to task i, so that there is an accuracy matrix. With `new_classes` every class is
-    closed until its first label.
+    closed until its first label. With `apart` every stage begins as the factory left the network:
+    one device each.
     """
 
     name: str
@@ -72,6 +75,7 @@ class Scenario:
     factory: Factory | None = None
     tasks: bool = True
     new_classes: bool = False
+    apart: bool = False
 
 
 def stage(name: str, x: Samples, y: npt.ArrayLike, *, idle: int = 0) -> Stage:
