@@ -36,6 +36,7 @@ def test_forward_transfer_is_what_was_known_of_a_task_before_it_came():
 
 def test_own_and_unadapted_accuracy_are_of_the_later_tasks():
     assert metrics.own_accuracy(R) == pytest.approx((0.8 + 0.6) / 2)
+    assert metrics.later_accuracy(R) == pytest.approx((0.7 + 0.6) / 2)
     assert metrics.unadapted_accuracy(R) == pytest.approx((0.2 + 0.1) / 2)
 
 

@@ -15,7 +15,7 @@ pytest.importorskip("sklearn", reason="the digits come with scikit-learn, not in
 
 def test_a_class_incremental_life_shows_every_sample_once_and_no_class_twice():
     data = digits()
-    scenario = class_incremental("digits", data, 32, 2**-5, seed=3)
+    scenario = class_incremental("digits", data, Course(32, 2**-5), seed=3)
     assert [len(set(stage.truth)) for stage in scenario.stages] == [2] * 5
     seen = np.concatenate([stage.truth for stage in scenario.stages])
     assert sorted(seen) == sorted(data.y_train)

@@ -14,6 +14,7 @@ from tintin.cli.new import new
 from tintin.cli.one_line import OneLineGroup
 from tintin.cli.train import train
 from tintin.demo.cli import demo
+from tintin.lifelong.cli import lifelong
 from tintin.link.cli import run
 
 app = typer.Typer(
@@ -36,7 +37,7 @@ def root(
         typer.echo(context.get_help())
 
 
-for command in (new, convert, info, train, run, demo):
+for command in (new, convert, info, train, run, demo, lifelong):
     app.command()(command)
 
 

@@ -16,6 +16,7 @@ from tintin.lifelong.scenario import Labels, Samples
 INTEGER = "int8"
 FLOAT = "float32"
 ARITHMETICS = (INTEGER, FLOAT)
+REPLAYED = ("replay", "latent")  # methods that learn from their buffer
 FROZEN_BELOW = ("latent", "last_layer", "ncm")  # methods whose lower layers do not learn
 
 
@@ -29,14 +30,18 @@ class Happening(NamedTuple):
 
 @dataclass(frozen=True)
 class Setup:
-    """How to learn. None: the learner's default.
+    """How to learn.
 
-    `guard` and `drift` switch the held-out samples and the monitors; the float twin has neither
+    `guard` and `drift` switch the held-out samples and the monitors. The float twin has neither
+    rollbacks nor alarms, but holds the same samples out. `rate`, `idle` (steps after a stage) and
+    `remembered` (the factory's samples that pass by the buffer) are the scenario's own where they
+    are None. `guard` None: where samples are replayed; any other method forgets by its nature,
+    and a guard would undo each new class.
     """
 
     method: str
     arithmetic: str = INTEGER
-    guard: bool = True
+    guard: bool | None = None
     drift: bool = True
     rate: float | None = None
     replays: int = 5
@@ -56,7 +61,12 @@ class Setup:
     @property
     def held_share(self) -> int:
         """One in so many samples of a class is held out; 0: none."""
-        return self.share if self.guard else 0
+        return self.share if self.guarded else 0
+
+    @property
+    def guarded(self) -> bool:
+        """Is there a guard?"""
+        return self.method in REPLAYED if self.guard is None else self.guard
 
 
 class Agent(Protocol):

@@ -46,16 +46,15 @@ def bearing_loads(data_dir: Path | None, seed: int) -> Scenario:
         rows = _some_of_each(part.y_test, early, LABELS_A_LOAD, rs)
         stages.append(stage(f"load {load}", part.x_test[rows], part.y_test[rows], idle=400))
         exams.append(exam(f"load {load}", part.x_test[~early], part.y_test[~early]))
-    factory = Factory(
-        first.x_train[shipped], first.y_train[shipped].astype(np.int32), 20, 2**-6, REMEMBERED
-    )
+    taught = rs.permutation(np.flatnonzero(shipped))
+    x, y = first.x_train[taught], first.y_train[taught].astype(np.int32)
     return Scenario(
         name="bearing",
         title="bearing faults at load 0, then 20 labelled windows at each of loads 1, 2, 3",
         model=_mlp(first.x_train.shape[1], FAULTS, 2**-6),
         stages=tuple(stages),
         exams=tuple(exams),
-        factory=factory,
+        factory=Factory(x, y, 20, 2**-6, REMEMBERED),
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tintin.lifelong.agent import Happening, Setup
+from tintin.lifelong.agent import REPLAYED, Happening, Setup
 from tintin.lifelong.float_mlp import FloatMlp, Vector
 from tintin.lifelong.pull import Pull
 from tintin.lifelong.reservoir import Reservoir
@@ -111,10 +111,10 @@ class FloatAgent:
 
     def _judgeable(self) -> bool:
         enough = self._reservoir.held >= EVIDENCE and self._reservoir.present >= 2
-        return enough or not self._setup.guard
+        return enough or not self._setup.guarded
 
     def _replay(self, steps: int) -> None:
-        if self._setup.method not in ("replay", "latent"):
+        if self._setup.method not in REPLAYED:
             return
         for _ in range(steps):
             drawn = self._reservoir.draw()

@@ -231,6 +231,7 @@ def _task_metrics(life: Life) -> dict[str, float]:
         "backward_transfer": metrics.backward_transfer(r),
         "forward_transfer": metrics.forward_transfer(r, life.before),
         "own_accuracy": metrics.own_accuracy(r),
+        "later_accuracy": metrics.later_accuracy(r),
         "unadapted_accuracy": metrics.unadapted_accuracy(r),
     }
 

@@ -66,6 +66,11 @@ def unadapted_accuracy(r: Floats) -> float:
     return float(r[0, 1:].mean()) if _square(r) > 1 else float(r[0, 0])
 
 
+def later_accuracy(r: Floats) -> float:
+    """Mean over the tasks after the last one, the first task aside."""
+    return float(r[-1, 1:].mean()) if _square(r) > 1 else float(r[0, 0])
+
+
 def prequential_accuracy(hits: npt.NDArray[np.bool_]) -> float:
     """Share of predictions, each made before its label was learned, that were right."""
     return float(hits.mean()) if len(hits) else float("nan")
