@@ -20,7 +20,8 @@ from tintin.planes import real_weights
 
 BIAS_EXP = -20
 CLOSED = np.float32(-256)
-MARGIN = np.float32(1)
+MARGIN = np.float32(0.5)
+REACH = 4.0
 
 Vector = npt.NDArray[np.float32]
 
@@ -120,24 +121,25 @@ class FloatMlp:
         self.head.bias[label] = CLOSED
 
     def imprint(self, values: list[Vector], label: int, n: int) -> None:
-        """The class's row moves to the mean of its first inputs, of which this is the n-th.
+        """The class's row moves to the mean of n prototypes, of which this is the last.
 
-        It is as long as the other open rows, and its logit the largest by MARGIN. LEARNER.md,
-        "Classes".
+        A prototype is the row of the nearest class, and on top the input so far that it adds REACH
+        to its own logit, which is the largest by MARGIN. LEARNER.md, "Classes".
         """
-        x, logits = values[-2], values[-1]
+        x, logits, row = values[-2], values[-1], self.head.weight[label]
         others = [c for c in range(len(logits)) if c != label and self.is_open(c)]
-        norms = np.linalg.norm(self.head.weight[others], axis=1)
-        own = float(np.linalg.norm(x))
-        target = x * np.float32(norms.mean() / own) if others and own > 0 else np.zeros_like(x)
-        if n == 1:
-            self.head.weight[label] = 0
-        self.head.weight[label] += (target - self.head.weight[label]) / np.float32(n)
-        dot = self.head.weight[label] @ x
-        bias = logits[others].max() - dot + MARGIN if others else np.float32(0)
+        if not others:
+            row[:] = 0
+            self.head.bias[label] = logits[label] = 0
+            return
+        best = max(others, key=lambda c: float(logits[c]))
+        square = float(x @ x)
+        target = self.head.weight[best] + x * np.float32(REACH / square if square > 0 else 0)
+        row[:] = target if n == 1 else row + (target - row) / np.float32(n)
+        bias = logits[best] - row @ x + MARGIN
         old = self.head.bias[label] if n > 1 else bias
         self.head.bias[label] = np.maximum(old + (bias - old) / np.float32(n), CLOSED + 1)
-        logits[label] = dot + self.head.bias[label]
+        logits[label] = row @ x + self.head.bias[label]
 
     def learn_mean(self, values: list[Vector], label: int, n: int) -> None:
         """Nearest class mean: the row moves to the mean of n inputs, the bias to -|row|^2 / 2."""
