@@ -5,6 +5,9 @@
  *   rise = alpha rise + dev - delta,  alarm when rise - min rise > lambda
  *   fall = alpha fall + dev + delta,  alarm when max fall - fall > lambda
  *
+ * With alpha < 1 the sums come to rest at -delta / (1 - alpha) and stray from their extremes by
+ * chance: an alarm every 2 / (1 - alpha) samples of a steady signal. So the learner's defaults do
+ * not fade. A sum at its limit stays there until the signal moves, which changes no alarm.
  * x comes in 2^-10; everything inside is 2^-16.
  */
 #include <tintin/drift.h>

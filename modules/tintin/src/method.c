@@ -76,15 +76,15 @@ void tintin_learner_defaults(struct tintin_learner_options *options)
 			  .recover = 4,
 			  .evidence = 4},
 		.drift = {
-			[TINTIN_SIGNAL_LOSS] = {.threshold = 50u << 10, .delta = 3277, .fade = 1678,
+			[TINTIN_SIGNAL_LOSS] = {.threshold = 50u << 10, .delta = 6554,
 						.settle = 30, .mode = TINTIN_DRIFT_UP},
-			[TINTIN_SIGNAL_CONFIDENCE] = {.threshold = 10u << 10, .delta = 328,
-						      .fade = 1678, .settle = 30,
+			[TINTIN_SIGNAL_CONFIDENCE] = {.threshold = 10u << 10, .delta = 1311,
+						      .settle = 30,
 						      .mode = TINTIN_DRIFT_DOWN},
-			[TINTIN_SIGNAL_OFFSET] = {.threshold = 5u << 10, .delta = 328, .fade = 1678,
+			[TINTIN_SIGNAL_OFFSET] = {.threshold = 3u << 10, .delta = 655,
 						  .settle = 30, .mode = TINTIN_DRIFT_BOTH},
-			[TINTIN_SIGNAL_AMPLITUDE] = {.threshold = 5u << 10, .delta = 328,
-						     .fade = 1678, .settle = 30,
+			[TINTIN_SIGNAL_AMPLITUDE] = {.threshold = 3u << 10, .delta = 655,
+						     .settle = 30,
 						     .mode = TINTIN_DRIFT_BOTH},
 		}};
 

@@ -32,7 +32,7 @@ class DriftOptions:
 
     threshold: float
     delta: float
-    fade: float = 0.0001
+    fade: float = 0.0
     settle: int = 30
     mode: str = "both"  # one of MODES
 

@@ -21,7 +21,8 @@ enum tintin_drift_mode {
 struct tintin_drift_options {
 	uint32_t threshold; /**< lambda, units of 2^-10: 1..4194304; larger is later and surer */
 	uint32_t delta;     /**< change per sample that is tolerated, 2^-16: 0..65536 */
-	uint16_t fade;      /**< 1 - alpha, 2^-24: 0..65535; river's 0.0001 is 1678 */
+	uint16_t fade;      /**< 1 - alpha, 2^-24: 0..65535; 0 for years without false alarms, 1678
+			     *   is river's default 0.0001 */
 	uint16_t settle;    /**< samples before the first alarm, 1..65535 */
 	uint8_t mode;       /**< enum tintin_drift_mode */
 	uint8_t reserved[3];
