@@ -75,11 +75,10 @@ static enum tintin_cause beyond_bounds(const struct tintin_guard_options *o,
 	return TINTIN_CAUSE_NONE;
 }
 
-/* Out of bounds slows down at once and for longer each time; a little worse for long, gently. */
+/* Slow down at once and for longer each time, or gently where the rate is hardly at fault. */
 static enum tintin_verdict roll_back(struct tintin_guard *g, const struct tintin_guard_options *o,
-				     enum tintin_cause cause)
+				     enum tintin_cause cause, bool gently)
 {
-	bool gently = cause == TINTIN_CAUSE_PATIENCE;
 	uint32_t slow = (uint32_t)g->slow + (gently ? o->slow_step > 0 : o->slow_step);
 
 	g->slow = (uint8_t)(slow < o->slow_most ? slow : o->slow_most);
@@ -106,13 +105,14 @@ enum tintin_verdict tintin_guard_judge(struct tintin_guard *g, const struct tint
 {
 	enum tintin_cause cause = beyond_bounds(o, e);
 	bool worse = e->loss > 0;
-	bool expired = worse && g->watched + 1u >= o->patience;
+	bool expired = worse && g->watched + 1u >= o->patience, gently;
 
+	gently = e->opened || cause == TINTIN_CAUSE_NONE;
 	if (cause == TINTIN_CAUSE_NONE && expired && e->loss > bound(o, e) / TOLERATED) {
 		cause = TINTIN_CAUSE_PATIENCE;
 	}
 	if (cause != TINTIN_CAUSE_NONE) {
-		return roll_back(g, o, cause);
+		return roll_back(g, o, cause, gently);
 	}
 	recover(g, o);
 	if (worse && !expired) {

@@ -187,6 +187,7 @@ static void decide(struct tintin_learner *l)
 
 	s->evidence.rescales = (uint16_t)(exponents > s->exponents ? exponents - s->exponents : 0);
 	sum_up(l);
+	s->evidence.opened = harder;
 	if (strict) {
 		s->guard.watched = l->options.guard.patience;
 	}

@@ -135,6 +135,7 @@ static void open_class(struct tintin_learner *l)
 			tt_ewc_anchor(l);
 		}
 		k->learned = 1;
+		l->state->burst = 0; /* the guard gives it a whole burst to settle in */
 		(void)tintin_class_imprint(l->net, l->options.imprint > 0 ? 1 : 0);
 		tt_learner_tell(l, TINTIN_EVENT_OPENED, label);
 	} else if (fresh && k->learned > 0 && k->learned < l->options.imprint) {

@@ -34,7 +34,7 @@ struct tintin_evidence {
 	int32_t lost;      /**< hits lost less hits gained, summed over the classes' shares: 2^-8 */
 	uint16_t rescales; /**< of weight tensors in the burst */
 	bool collapsed;    /**< a class is never predicted any more, or always */
-	uint8_t reserved;
+	bool opened;       /**< classes were opened in it, which shakes the others */
 };
 
 enum tintin_verdict {
