@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Group
+from rich.console import Group, RenderableType
 from rich.table import Table
 
 from tintin import record as records
@@ -23,6 +23,17 @@ from tintin.cli.options import (
     shape_text,
     train_layers,
 )
+from tintin.cli.step import (
+    Nanojoules,
+    Samples,
+    SamplesDir,
+    Target,
+    check_options,
+    step_summary,
+    step_table,
+    step_values,
+)
+from tintin.cost.estimate import Question, estimate
 from tintin.cost.memory import plan
 from tintin.cost.modes import modes
 from tintin.engine import NONE, LayerInfo, Network, arena_size
@@ -32,31 +43,46 @@ SUMMED = ("parameters", "macs", "macs_backward", "flash", "arena_weights", "aren
 
 
 def info(
-    record: RecordPath, train: TrainSpec = "all", batch: BatchSize = 1, json: Json = False
+    record: RecordPath,
+    train: TrainSpec = "all",
+    batch: BatchSize = 1,
+    target: Target = None,
+    data: Samples = None,
+    data_dir: SamplesDir = None,
+    nanojoules: Nanojoules = None,
+    json: Json = False,
 ) -> None:
-    """Show each layer's shapes, parameters, multiply-accumulates, flash and RAM."""
-    data = load_record(record)
-    content = records.read(data)
+    """Show each layer's shapes, parameters, multiply-accumulates, flash and RAM; with --target,
+    the instructions and the energy of a learning step.
+    """
+    check_options(target, batch, data=data, nj=nanojoules)
+    start = load_record(record)
+    content = records.read(start)
     choice = train_layers(train, content), batch_log2(batch)
-    network = Network(data, train=choice[0], batch_log2=choice[1])
-    memory, alternatives = plan(network), modes(data, *choice)
+    network = Network(start, train=choice[0], batch_log2=choice[1])
+    memory, alternatives = plan(network), modes(start, *choice)
     values = {
-        **_identity(data, content),
+        **_identity(start, content),
         "record": str(record),
         "train": train,
         "batch": batch,
         "layers": [asdict(layer) for layer in network.layers],
         "total": {name: sum(getattr(layer, name) for layer in network.layers) for name in SUMMED},
         "arena": network.arena_size,
-        "arena_predict": arena_size(data, train=NONE),
+        "arena_predict": arena_size(start, train=NONE),
         "memory": asdict(memory),
         "modes": [asdict(mode) for mode in alternatives],
     }
-    tables = [memory_table(memory)]
+    shown: list[RenderableType] = [_table(network.layers, values), _summary(content, values), ""]
+    shown.append(memory_table(memory))
     if any(layer.trained for layer in network.layers):
-        tables.append(modes_table(alternatives))
-    shown = Group(_table(network.layers, values), _summary(content, values), "", *tables)
-    answer(json, values, shown)
+        shown.append(modes_table(alternatives))
+    if target is not None:
+        found = estimate(start, choice[0], Question(target, data, data_dir, nanojoules))
+        values["step_cost"] = step_values(found)
+        names = [f"{i} {_name(layer)}" for i, layer in enumerate(network.layers)]
+        shown += [step_table(found, names), step_summary(found)]
+    answer(json, values, Group(*shown))
 
 
 def _identity(data: bytes, content: Record) -> dict[str, Any]:

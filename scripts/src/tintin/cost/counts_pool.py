@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Counts of pools. A window is `live` where not all that it sees is 0: its maximum is looked for
+through branches, which an all-zero window does not take.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from tintin.cost.trace import BoolArray, LayerTrace
+from tintin.layers import AvgPool, MaxPool, volume
+from tintin.model import Wired
+
+IntArray = npt.NDArray[np.int64]
+
+
+def pool_windows(wired: Wired) -> tuple[tuple[IntArray, IntArray], BoolArray]:
+    """Input rows and columns [oh, ow, kh, kw] of a max pool's taps, and which lie inside."""
+    layer = wired.layer
+    assert isinstance(layer, MaxPool)
+    axes = []
+    for i in range(2):
+        origin = np.arange(wired.output[i]) * layer.stride[i] - layer.padding[i]
+        axes.append(origin[:, None] + np.arange(layer.kernel[i])[None, :])
+    rows, columns = np.broadcast_arrays(axes[0][:, None, :, None], axes[1][None, :, None, :])
+    h, w, _ = wired.input
+    valid = (rows >= 0) & (rows < h) & (columns >= 0) & (columns < w)
+    return (rows.clip(0, h - 1), columns.clip(0, w - 1)), np.asarray(valid)
+
+
+def pool_live(wired: Wired, mask: BoolArray) -> BoolArray:
+    """Windows of a max pool [oh, ow, C] that see something."""
+    at, valid = pool_windows(wired)
+    return np.asarray((mask[at] & valid[..., None]).any((2, 3)))
+
+
+def pool_forward(wired: Wired, met: LayerTrace) -> dict[str, float]:
+    """Maximum over each window; the 2 x 2 one has code of its own."""
+    layer = wired.layer
+    assert isinstance(layer, MaxPool)
+    out = volume(wired.output)
+    square = layer.kernel == (2, 2)
+    live = int(pool_live(wired, met.input).sum())
+    return {
+        "calls": 1,
+        "rows": wired.output[0],
+        "positions": wired.output[0] * wired.output[1],
+        "outputs_2x2": out * square,
+        "live_2x2": live * square,
+        "live": live * (not square),
+        "outputs": out * (not square),
+        "taps": out * layer.kernel[0] * layer.kernel[1] * (not square),
+        "tap_rows": out * layer.kernel[0] * (not square),
+    }
+
+
+def pool_backward(wired: Wired, met: LayerTrace) -> dict[str, float]:
+    """Each error to where its maximum came from."""
+    assert met.error is not None
+    positions = wired.output[0] * wired.output[1]
+    return {
+        "calls": 1,
+        "inputs": volume(wired.input),
+        "rows": wired.output[0],
+        "positions": positions,
+        "outputs": volume(wired.output),
+        "errors": float(met.error.sum()),
+    }
+
+
+def mean_forward(wired: Wired, met: LayerTrace) -> dict[str, float]:
+    """Average over each window."""
+    layer = wired.layer
+    assert isinstance(layer, AvgPool)
+    out = volume(wired.output)
+    return {
+        "calls": 1,
+        "positions": wired.output[0] * wired.output[1],
+        "outputs": out,
+        "tap_rows": out * layer.kernel[0],
+        "taps": out * layer.kernel[0] * layer.kernel[1],
+    }
+
+
+def mean_backward(wired: Wired, met: LayerTrace) -> dict[str, float]:
+    """Each error spread over its window."""
+    layer = wired.layer
+    assert isinstance(layer, AvgPool)
+    out = volume(wired.output)
+    spread = wired.output[0] * wired.output[1] * layer.kernel[0]
+    return {
+        "calls": 1,
+        "inputs": volume(wired.input),
+        "rows": wired.input[0],
+        "row_pairs": wired.input[0] * wired.output[0],
+        "spread_rows": spread,
+        "spreads": spread * layer.kernel[1],
+        "taps": out * layer.kernel[0] * layer.kernel[1],
+    }

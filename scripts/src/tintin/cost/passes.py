@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A learning step as the passes of its layers, each with its counts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tintin.cost import counts
+from tintin.cost.counts import Counts
+from tintin.cost.trace import Step
+from tintin.model import Model
+
+FORWARD, BACKWARD, UPDATE = "forward", "backward", "update"
+
+
+@dataclass(frozen=True)
+class Pass:
+    """Something that takes instructions: `op` is "dense", ..., "loss" or "begin".
+
+    Of a layer, or of none (-1). Counts are means over the steps.
+    """
+
+    layer: int
+    op: str
+    name: str
+    counts: Counts
+
+    @property
+    def key(self) -> str:
+        """By which a target's coefficients are known."""
+        return f"{self.op}.{self.name}"
+
+
+def passes(model: Model, learning: Sequence[bool], steps: Iterable[Step]) -> list[Pass]:
+    """All passes of a step, means over steps; learning: which layers do."""
+    sums: dict[tuple[int, str, str], defaultdict[str, float]] = {}
+    total = 0
+    for step in steps:
+        total += 1
+        for one in _of_step(model, learning, step):
+            place = sums.setdefault((one.layer, one.op, one.name), defaultdict(float))
+            for name, value in one.counts.items():
+                place[name] += value
+    return [
+        Pass(*place, {name: value / total for name, value in found.items()})
+        for place, found in sums.items()
+    ]
+
+
+def _of_step(model: Model, learning: Sequence[bool], step: Step) -> Iterable[Pass]:
+    first = min((i for i, learns in enumerate(learning) if learns), default=len(step))
+    copied = {**counts.begin(model.wired[0], step[0]), "layers": len(step)}
+    yield Pass(-1, "begin", FORWARD, copied)
+    for wired, met in zip(model.wired, step, strict=True):
+        kind = wired.layer.kind
+        yield Pass(wired.index, kind, FORWARD, counts.FORWARD[kind](wired, met))
+    yield Pass(-1, "loss", FORWARD, counts.loss(model.wired[-1], step[-1]))
+    for wired, met in reversed(list(zip(model.wired, step, strict=True))):
+        kind = wired.layer.kind
+        if met.error is None or wired.index < first:
+            continue
+        if wired.index > first:
+            yield Pass(wired.index, kind, BACKWARD, counts.BACKWARD[kind](wired, met))
+        if learning[wired.index]:
+            yield Pass(wired.index, kind, UPDATE, counts.UPDATE[kind](wired, met))

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a learning step works on: the zeros it may skip and the weights it moves.
+
+A kernel's instructions depend on the data: on activations and errors that are 0 and on steps that
+round to 0. A trace holds what each layer meets; counts.py makes numbers of it. observe.py takes
+traces from the engine on this computer, assumed.py makes them up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+BoolArray = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class LayerTrace:
+    """One layer in one step. Masks are True where a value is not 0.
+
+    `input` [h, w, c]. `error` [h, w, c] at the output, None where the step did not come to it.
+    `moved`: share of the weights that moved, of rows (filters) whose errors are not all 0 and of
+    inputs that are not 0; `carried`: share of them whose int8 moved. `looked`: the step began by
+    looking for the largest weight; `rescaled`: it ended by halving the whole tensor; `exact`: its
+    gradients were not rounded (its shift was 0 or below), as at rates far too high. These three
+    are 0 or 1 in one step.
+    """
+
+    input: BoolArray
+    error: BoolArray | None = None
+    moved: float = 0.0
+    carried: float = 0.0
+    looked: float = 0.0
+    rescaled: float = 0.0
+    exact: float = 0.0
+
+
+Step = tuple[LayerTrace, ...]
+
+LOOK_EVERY = 64  # steps between two looks for the largest weight
