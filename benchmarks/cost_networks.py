@@ -99,10 +99,13 @@ def _ink(rs: np.random.RandomState, shape: tuple[int, ...]) -> npt.NDArray[np.bo
 
 
 def _layers(rs: np.random.RandomState, model: Model) -> Train:
-    """Mostly all; at times one layer is frozen, which parts its two passes."""
+    """Mostly all; at times the last alone, or all but one, which parts the passes of that one."""
     weighted = [w.index for w in model.wired if isinstance(w.layer, Dense | Conv2d)]
-    if len(weighted) == 1 or rs.randint(2):
+    choice = rs.randint(6)
+    if len(weighted) == 1 or choice < 3:
         return ALL
+    if choice == 3:
+        return weighted[-1:]
     frozen = weighted[int(rs.randint(len(weighted)))]
     return [index for index in weighted if index != frozen]
 

@@ -81,11 +81,11 @@ def step_table(found: Estimate, names: Sequence[str]) -> Table:
     for name, parts in [*rows, ("sample and loss", (cost.other, 0.0, 0.0))]:
         numbers = [f"{part:,.0f}" if part else "" for part in parts]
         share = f"{sum(parts) / cost.total:.0%}"
-        result.add_row(name, *numbers, share, f"{sum(parts) * each:,.3g}")
+        result.add_row(name, *numbers, share, _energy(sum(parts) * each))
     sums = [sum(getattr(c, n) for c in cost.layers) for n in ("forward", "backward", "update")]
     footers = [f"{sums[0] + cost.other:,.0f}", *(f"{part:,.0f}" for part in sums[1:])]
     for column, text in zip(
-        result.columns, ["total", *footers, "", f"{found.microjoules:,.3g}"], strict=True
+        result.columns, ["total", *footers, "", _energy(found.microjoules)], strict=True
     ):
         column.footer = text
     return result
@@ -94,7 +94,12 @@ def step_table(found: Estimate, names: Sequence[str]) -> Table:
 def step_summary(found: Estimate) -> str:
     """Where the figures are from."""
     return (
-        f"{found.cost.total:,.0f} instructions and {found.microjoules:,.3g} uJ a step; "
+        f"{found.cost.total:,.0f} instructions and {_energy(found.microjoules)} uJ a step; "
         f"zeros: {found.zeros_from}; energy: {found.nanojoules:.2f} nJ an instruction "
         f"({found.energy_source})"
     )
+
+
+def _energy(microjoules: float) -> str:
+    """Three digits that mean something."""
+    return f"{microjoules:,.0f}" if microjoules >= 100 else f"{microjoules:.3g}"

@@ -17,8 +17,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
-from tintin.cost.counts_pool import pool_live, pool_windows
+from tintin.cost.counts_pool import pool_live, pool_raised, pool_windows
+from tintin.cost.passes import masked
 from tintin.cost.trace import LOOK_EVERY, BoolArray, LayerTrace, Step
 from tintin.layers import AvgPool, Conv2d, Dense, MaxPool, Shape
 from tintin.model import Model, Wired
@@ -51,10 +53,18 @@ def _step(rs: np.random.RandomState, model: Model, learning: Sequence[bool]) -> 
 
 
 def _trace(wired: Wired, mask: BoolArray, error: BoolArray, learns: bool) -> LayerTrace:
+    if isinstance(wired.layer, MaxPool):
+        return LayerTrace(mask, error, raised=pool_raised(wired, _values(mask)))
     if not learns or not isinstance(wired.layer, Dense | Conv2d):
         return LayerTrace(mask, error)
     moved = MOVED[wired.layer.fraction_bits]
     return LayerTrace(mask, error, moved, min(moved, CARRIED), looked=1 / LOOK_EVERY)
+
+
+def _values(mask: BoolArray) -> npt.NDArray[np.int8]:
+    """Some activations."""
+    drawn = np.random.RandomState(mask.size).randint(1, 128, mask.shape)
+    return (drawn * mask).astype(np.int8)
 
 
 def _output(rs: np.random.RandomState, wired: Wired, mask: BoolArray) -> BoolArray:
@@ -88,18 +98,10 @@ def _errors(
         if isinstance(wired.layer, MaxPool):
             error = _routed(rs, wired, error, mask)
         else:
-            kept = mask if _masked(model, wired.index) else np.ones_like(mask)
+            kept = mask if masked(model, wired.index) else np.ones_like(mask)
             error = kept & (rs.uniform(size=mask.shape) < ERROR)
         errors.append(error)
     return errors[::-1]
-
-
-def _masked(model: Model, index: int) -> bool:
-    """Whether layer `index` reads a ReLU's output, maybe through max pools."""
-    layers = [wired.layer for wired in model.wired[:index]]
-    while layers and isinstance(layers[-1], MaxPool):
-        layers.pop()
-    return bool(layers) and not isinstance(layers[-1], MaxPool) and layers[-1].relu
 
 
 def _routed(

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tintin.cost.trace import BoolArray, LayerTrace
-from tintin.cost.words import BLOCK, WORD, groups, nonzero_words, products
+from tintin.cost.words import BLOCK, VECTOR, WORD, Rows, groups, products, sums
 from tintin.layers import Conv2d, volume
 from tintin.model import Wired
 
@@ -60,27 +60,61 @@ def patches(wired: Wired, mask: BoolArray) -> BoolArray:
 
 
 def conv_forward(wired: Wired, met: LayerTrace) -> dict[str, float]:
-    """Each window is gathered and multiplied with all filters."""
+    """Each window is gathered and multiplied with all filters: on some cores two windows at once,
+    which leaves a `lone` one in a row of odd length.
+    """
     outputs, fan_in = wired.output[2], wired.fan_in
     at, kernel = windows(wired), _conv(wired).kernel
     positions, whole = at.whole.size, int(at.whole.sum())
-    words = float(nonzero_words(patches(wired, met.input)).sum())
+    seen = patches(wired, met.input)
+    oh, ow, _ = wired.output
     run = kernel[1] * wired.input[2]
     edge_rows = int(at.down.sum()) * len(at.across) - whole * kernel[0]
+    twos = oh * (ow // 2)
     return {
         "calls": 1,
-        "rows": wired.output[0],
+        "rows": oh,
+        "panels": oh * groups(ow, BLOCK),
         "filters": outputs,
         "positions": positions,
         "outputs": positions * outputs,
         "gathered_rows": whole * kernel[0],
         "gathered_words": whole * kernel[0] * (run // WORD),
         "gathered_tails": whole * kernel[0] * (run % WORD),
+        "gathered_vectors": whole * kernel[0] * groups(run, VECTOR),
         "edges": positions - whole,
         "edge_rows": edge_rows,
         "edge_bytes": (positions - whole) * fan_in,
-        **products(outputs, fan_in, words, positions),
+        "twos": twos,
+        "twos_words": twos * (fan_in // WORD),
+        "twos_rows": twos * (outputs // 2),
+        "twos_row_words": twos * (outputs // 2) * (fan_in // WORD),
+        "twos_row_tails": twos * (outputs // 2) * (fan_in % WORD > 0),
+        "twos_rest": twos * (outputs % 2),
+        "twos_rest_words": twos * (outputs % 2) * groups(fan_in, WORD),
+        **products(Rows.of(seen), outputs),
+        **products(
+            Rows.of(seen.reshape(oh, ow, -1)[:, ow // 2 * 2 :].reshape(-1, fan_in)),
+            outputs,
+            "lone_",
+        ),
         f"looked_{_conv(wired).fraction_bits}": outputs * fan_in * met.looked,
+    }
+
+
+def _summed(
+    sums_at: IntArray, terms: IntArray, width: IntArray, name: str = ""
+) -> dict[str, float]:
+    """sums() where each place has a number of sums and terms, and a width of its own."""
+    whole, rest = width // WORD, width % WORD
+    return {
+        f"{name}sums": float(sums_at.sum()),
+        f"{name}terms": float(terms.sum()),
+        f"{name}quads": float((sums_at * whole).sum()),
+        f"{name}tails": float((sums_at * rest).sum()),
+        f"{name}tailed": float((sums_at * (rest > 0)).sum()),
+        f"{name}term_quads": float((terms * whole).sum()),
+        f"{name}term_tails": float((terms * rest).sum()),
     }
 
 
@@ -89,24 +123,24 @@ def conv_backward(wired: Wired, met: LayerTrace) -> dict[str, float]:
     assert met.error is not None
     at, channels = windows(wired), wired.input[2]
     errors = met.error.sum(2)
-    sums = -(-errors // BLOCK)
-    width = at.across[None, :] * channels
-    lanes = -(-width // WORD)
+    down, width = at.down[:, None], at.across[None, :] * channels
     visits = int(at.down.sum()) * len(at.across)
-    down = at.down[:, None]
+    live = float(((errors > 0) * down).sum())
+    inputs = volume(wired.input)
+    words = Rows.of(met.error.reshape(-1, met.error.shape[2]))
     return {
         "calls": 1,
         "input_rows": wired.input[0],
         "row_pairs": wired.input[0] * wired.output[0],
-        "inputs": volume(wired.input),
+        "inputs": inputs * (not met.masked),
+        "masked_inputs": inputs * met.masked,
+        "kept": float(met.input.sum()) * met.masked,
         "visits": visits,
+        "live_visits": live,
         "scanned": visits * wired.output[2],
-        "sums": float((sums * down).sum()),
-        "terms": float((errors * down).sum()),
-        "elements": float((sums * down * width).sum()),
-        "macs": float((errors * down * width).sum()),
-        "lanes": float((sums * down * lanes).sum()),
-        "term_lanes": float((errors * down * lanes).sum()),
+        "scanned_full": words.full * visits / max(errors.size, 1),
+        "errors": float(errors.sum()),
+        **_summed(-(-errors // BLOCK) * down, errors * down, width),
     }
 
 
@@ -117,10 +151,10 @@ def conv_update(wired: Wired, met: LayerTrace) -> dict[str, float]:
     bits, channels = _conv(wired).fraction_bits, wired.input[2]
     active = int(met.error.any((0, 1)).sum())
     whole = (met.error & at.whole[:, :, None]).sum((0, 1))
-    sums = int((-(-whole // BLOCK)).sum())
+    calls, terms = float((-(-whole // BLOCK)).sum()), float(whole.sum())
     edge = (met.error & ~at.whole[:, :, None]).sum(2)
     edge_rows = edge * at.down[:, None]
-    run, rounded = kernel[1] * channels, active * fan_in * (1 - met.exact)
+    rounded = active * fan_in * (1 - met.exact)
     return {
         "calls": 1,
         "filters": wired.output[2],
@@ -128,18 +162,16 @@ def conv_update(wired: Wired, met: LayerTrace) -> dict[str, float]:
         "skipped": at.whole.size * (wired.output[2] - active),
         "scanned_rows": len(at.down) * active,
         "errors": float(met.error.sum()),
-        "sums": sums * kernel[0],
-        "elements": sums * fan_in,
-        "macs": float(whole.sum()) * fan_in,
-        "lanes": sums * kernel[0] * groups(run, WORD),
-        "term_lanes": float(whole.sum()) * kernel[0] * groups(run, WORD),
+        "windows": calls,
+        **sums(calls * kernel[0], terms * kernel[0], kernel[1] * channels),
         "edge_errors": float(edge.sum()),
-        "edge_sums": float(edge_rows.sum()),
-        "edge_macs": float((edge_rows * at.across[None, :]).sum()) * channels,
+        **_summed(edge_rows, edge_rows, at.across[None, :] * channels, "edge_"),
+        "active": active,
+        "weights": active * fan_in,
         f"filters_{bits}": active,
         f"weights_{bits}": rounded,
         f"moved_{bits}": rounded * met.moved,
-        "carried": rounded * met.carried,
+        f"carried_{bits}": rounded * met.carried,
         f"exact_{bits}": active * fan_in * met.exact,
         f"rescaled_{bits}": wired.output[2] * fan_in * met.rescaled,
     }

@@ -29,6 +29,15 @@ def pool_windows(wired: Wired) -> tuple[tuple[IntArray, IntArray], BoolArray]:
     return (rows.clip(0, h - 1), columns.clip(0, w - 1)), np.asarray(valid)
 
 
+def pool_raised(wired: Wired, values: npt.NDArray[np.int8]) -> int:
+    """How often a value is above all before it in its window, the first of each not counted."""
+    at, valid = pool_windows(wired)
+    seen = np.where(valid[..., None], values[at], -128)
+    rows = seen.reshape(*seen.shape[:2], -1, seen.shape[-1])
+    best = np.maximum.accumulate(rows, 2)
+    return int((best[:, :, 1:] > best[:, :, :-1]).sum())
+
+
 def pool_live(wired: Wired, mask: BoolArray) -> BoolArray:
     """Windows of a max pool [oh, ow, C] that see something."""
     at, valid = pool_windows(wired)
@@ -49,6 +58,8 @@ def pool_forward(wired: Wired, met: LayerTrace) -> dict[str, float]:
         "outputs_2x2": out * square,
         "live_2x2": live * square,
         "live": live * (not square),
+        "raised_2x2": met.raised * square,
+        "raised": met.raised * (not square),
         "outputs": out * (not square),
         "taps": out * layer.kernel[0] * layer.kernel[1] * (not square),
         "tap_rows": out * layer.kernel[0] * (not square),
@@ -91,7 +102,9 @@ def mean_backward(wired: Wired, met: LayerTrace) -> dict[str, float]:
     spread = wired.output[0] * wired.output[1] * layer.kernel[0]
     return {
         "calls": 1,
-        "inputs": volume(wired.input),
+        "inputs": volume(wired.input) * (not met.masked),
+        "masked_inputs": volume(wired.input) * met.masked,
+        "kept": float(met.input.sum()) * met.masked,
         "rows": wired.input[0],
         "row_pairs": wired.input[0] * wired.output[0],
         "spread_rows": spread,

@@ -10,8 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from tintin import record as records
+from tintin.cost.counts_pool import pool_raised
 from tintin.cost.trace import LOOK_EVERY, LayerTrace, Step
 from tintin.engine import Network, Tensor, Train
+from tintin.model import MaxPool, Wired
 from tintin.planes import half
 
 
@@ -20,17 +22,18 @@ def observe(
 ) -> Iterator[Step]:
     """Learn from samples [N, length] at batch 1, from a record on; each step as it was."""
     network = Network(start, train=train)
-    input_exp = records.read(start).model.input_exp
+    model = records.read(start).model
+    wired, input_exp = model.wired, model.input_exp
     for sample, label in zip(x, y, strict=True):
         looked = float(network.step % LOOK_EVERY == 0)
         before = _held(network)
         seen = _step(network, Tensor(sample.reshape(network.layers[0].input), input_exp), label)
         after = _held(network)
         yield tuple(
-            _trace(one, before[i], after[i], network.rate.shift, looked)
-            if i in before
-            else one.masks()
-            for i, one in enumerate(seen)
+            _trace(one, before[w.index], after[w.index], network.rate.shift, looked)
+            if w.index in before
+            else one.of(w)
+            for w, one in zip(wired, seen, strict=True)
         )
 
 
@@ -46,6 +49,13 @@ class _Seen:
         return LayerTrace(
             self.input.data != 0, None if self.error is None else self.error.data != 0
         )
+
+    def of(self, wired: Wired) -> LayerTrace:
+        """Of a layer that does not learn."""
+        if wired.layer.kind != MaxPool.kind:
+            return self.masks()
+        values = self.input.data.astype(np.int8)
+        return replace(self.masks(), raised=pool_raised(wired, values))
 
 
 def _step(network: Network, sample: Tensor, label: int) -> list[_Seen]:

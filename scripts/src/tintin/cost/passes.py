@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tintin.cost import counts
 from tintin.cost.counts import Counts
 from tintin.cost.trace import Step
-from tintin.model import Model
+from tintin.model import MaxPool, Model
 
 FORWARD, BACKWARD, UPDATE = "forward", "backward", "update"
 
@@ -51,13 +51,16 @@ def passes(model: Model, learning: Sequence[bool], steps: Iterable[Step]) -> lis
 
 def _of_step(model: Model, learning: Sequence[bool], step: Step) -> Iterable[Pass]:
     first = min((i for i, learns in enumerate(learning) if learns), default=len(step))
-    copied = {**counts.begin(model.wired[0], step[0]), "layers": len(step)}
-    yield Pass(-1, "begin", FORWARD, copied)
-    for wired, met in zip(model.wired, step, strict=True):
+    placed = [
+        (wired, replace(met, masked=masked(model, wired.index), learns=wired.index >= first))
+        for wired, met in zip(model.wired, step, strict=True)
+    ]
+    yield Pass(-1, "begin", FORWARD, counts.begin(model.wired[0], len(step)))
+    for wired, met in placed:
         kind = wired.layer.kind
         yield Pass(wired.index, kind, FORWARD, counts.FORWARD[kind](wired, met))
-    yield Pass(-1, "loss", FORWARD, counts.loss(model.wired[-1], step[-1]))
-    for wired, met in reversed(list(zip(model.wired, step, strict=True))):
+    yield Pass(-1, "loss", FORWARD, counts.loss(model.wired[-1]))
+    for wired, met in reversed(placed):
         kind = wired.layer.kind
         if met.error is None or wired.index < first:
             continue
@@ -65,3 +68,11 @@ def _of_step(model: Model, learning: Sequence[bool], step: Step) -> Iterable[Pas
             yield Pass(wired.index, kind, BACKWARD, counts.BACKWARD[kind](wired, met))
         if learning[wired.index]:
             yield Pass(wired.index, kind, UPDATE, counts.UPDATE[kind](wired, met))
+
+
+def masked(model: Model, index: int) -> bool:
+    """Whether layer `index` reads a ReLU's output, maybe through max pools."""
+    layers = [wired.layer for wired in model.wired[:index]]
+    while layers and isinstance(layers[-1], MaxPool):
+        layers.pop()
+    return bool(layers) and not isinstance(layers[-1], MaxPool) and layers[-1].relu

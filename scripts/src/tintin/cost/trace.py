@@ -25,7 +25,10 @@ class LayerTrace:
     inputs that are not 0; `carried`: share of them whose int8 moved. `looked`: the step began by
     looking for the largest weight; `rescaled`: it ended by halving the whole tensor; `exact`: its
     gradients were not rounded (its shift was 0 or below), as at rates far too high. These three
-    are 0 or 1 in one step.
+    are 0 or 1 in one step. `raised`: how often a max pool found a value above those before it.
+
+    Of the network: `masked`: the input is a ReLU's output, maybe through max pools, and no error
+    passes where it is 0; `learns`: this layer or one below it does.
     """
 
     input: BoolArray
@@ -35,6 +38,9 @@ class LayerTrace:
     looked: float = 0.0
     rescaled: float = 0.0
     exact: float = 0.0
+    raised: float = 0.0
+    masked: bool = False
+    learns: bool = True
 
 
 Step = tuple[LayerTrace, ...]

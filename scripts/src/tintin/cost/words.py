@@ -3,8 +3,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
+
+BoolArray = npt.NDArray[np.bool_]
 
 BLOCK = 4  # rows that one vector is multiplied with at once, terms that are summed at once
 WORD = 4
@@ -16,28 +20,67 @@ def groups(n: int, size: int) -> int:
     return -(-n // size)
 
 
-def nonzero_words(rows: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-    """Words of four that are not all zero, in each of the rows [N, K]; what is behind them is not
-    looked at.
+@dataclass(frozen=True)
+class Rows:
+    """Vectors [N, K] to be multiplied or searched, by what is not 0 in all of them together.
+
+    `full` counts words of four that are not all 0; what is behind the last whole word is `tail`.
     """
-    whole = rows.shape[1] // WORD * WORD
-    words = rows[:, :whole].reshape(len(rows), -1, WORD).any(2)
-    counted: npt.NDArray[np.int64] = words.sum(1, dtype=np.int64)
-    return counted
+
+    count: int
+    length: int
+    nonzeros: float
+    full: float
+
+    @classmethod
+    def of(cls, mask: BoolArray) -> Rows:
+        """From where they are not 0."""
+        whole = mask.shape[1] // WORD * WORD
+        words = mask[:, :whole].reshape(len(mask), whole // WORD, WORD).any(2)
+        count, length = mask.shape
+        return cls(count, length, float(mask.sum()), float(words.sum()))
+
+    def walked(self, name: str, times: float = 1) -> dict[str, float]:
+        """What walking over them costs, `times` over."""
+        return {
+            f"{name}": times * self.count,
+            f"{name}_words": times * self.count * (self.length // WORD),
+            f"{name}_full": times * self.full,
+            f"{name}_tail": times * self.count * (self.length % WORD),
+            f"{name}_nonzeros": times * self.nonzeros,
+        }
 
 
-def products(outputs: int, fan_in: int, words: float, positions: int = 1) -> dict[str, float]:
-    """O rows of K times vectors, `words` of whose words are not zero, over all positions."""
+def products(rows: Rows, outputs: int, name: str = "") -> dict[str, float]:
+    """Vectors times O rows: in blocks of four, and a pair and a single one of what is left."""
     blocks, rest = divmod(outputs, BLOCK)
+    vectors = rows.count * groups(rows.length, VECTOR)
     return {
-        "blocks": positions * blocks,
-        "block_words": positions * blocks * (fan_in // WORD),
-        "block_full_words": blocks * words,
-        "block_tail": positions * blocks * (fan_in % WORD),
-        "block_vectors": positions * blocks * groups(fan_in, VECTOR),
-        "rest_rows": positions * rest,
-        "rest_words": positions * rest * (fan_in // WORD),
-        "rest_full_words": rest * words,
-        "rest_tail": positions * rest * (fan_in % WORD),
-        "rest_vectors": positions * rest * groups(fan_in, VECTOR),
+        **rows.walked(f"{name}block", blocks),
+        **rows.walked(f"{name}pair", rest // 2),
+        **rows.walked(f"{name}single", rest % 2),
+        f"{name}block_vectors": vectors * blocks,
+        f"{name}rest_vectors": vectors * rest,
     }
+
+
+def sums(calls: float, terms: float, n: int, name: str = "") -> dict[str, float]:
+    """Scaled rows of n values summed: `calls` sums of `terms` rows in all, four values at once."""
+    return {
+        f"{name}sums": calls,
+        f"{name}terms": terms,
+        f"{name}quads": calls * (n // WORD),
+        f"{name}tails": calls * (n % WORD),
+        f"{name}tailed": calls * (n % WORD > 0),
+        f"{name}term_quads": terms * (n // WORD),
+        f"{name}term_tails": terms * (n % WORD),
+    }
+
+
+def added(*parts: dict[str, float]) -> dict[str, float]:
+    """Counts that occur several times, together."""
+    result: dict[str, float] = {}
+    for part in parts:
+        for name, value in part.items():
+            result[name] = result.get(name, 0.0) + value
+    return result

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Counts of a dense layer. K inputs, O outputs, F fraction bits.
+
+What may depend on how much of the input is 0 is counted apart for inputs that are `mostly` zeros
+and others: kernels choose by it (TT_SPARSE_WINS in kernels.h). Layers below the first that learns
+are `plain`: there a step does no more than a prediction.
+"""
+
+from __future__ import annotations
+
+from tintin.cost.trace import LayerTrace
+from tintin.cost.words import BLOCK, Rows, added, groups, products, sums
+from tintin.layers import Dense
+from tintin.model import Wired
+
+COLUMNS = 64  # of an error, summed at once (dense.c)
+OUTPUTS = 32  # summed at once (dense.c)
+FEW = 9 / 16  # share of non-zeros up to which a search for them pays on a core with DSP
+
+
+def _dense(wired: Wired) -> Dense:
+    layer = wired.layer
+    assert isinstance(layer, Dense)
+    return layer
+
+
+def dense_forward(wired: Wired, met: LayerTrace) -> dict[str, float]:
+    """O rows of K."""
+    outputs = wired.output[2]
+    rows = Rows.of(met.input.reshape(1, -1))
+    few = rows.nonzeros <= FEW * rows.length
+    kind = "plain_" if not met.learns else "few_" if few else "many_"
+    searched = rows.walked("searched") if met.learns else {}
+    return {
+        "calls": 1,
+        "quantised": outputs * (not wired.last),
+        "logits": outputs * wired.last,
+        "chunks": groups(outputs, OUTPUTS),
+        **searched,
+        **products(rows, outputs, kind),
+        f"looked_{_dense(wired).fraction_bits}": outputs * wired.fan_in * met.looked,
+    }
+
+
+def dense_backward(wired: Wired, met: LayerTrace) -> dict[str, float]:
+    """Sums of the rows whose errors are not 0, some columns at a time."""
+    assert met.error is not None
+    fan_in, kept = wired.fan_in, float(met.input.sum())
+    errors = Rows.of(met.error.reshape(1, -1))
+    calls, chunks = groups(int(errors.nonzeros), BLOCK), groups(fan_in, COLUMNS)
+    whole, rest = divmod(fan_in, COLUMNS)
+    pieces = [sums(calls * whole, errors.nonzeros * whole, COLUMNS)]
+    if rest:
+        pieces.append(sums(calls, errors.nonzeros, rest))
+    masked = met.masked
+    return {
+        "calls": 1,
+        "chunks": chunks,
+        **errors.walked("scanned", chunks),
+        **added(*pieces),
+        "columns": fan_in * (not masked),
+        "masked_columns": fan_in * masked,
+        "kept": kept * masked,
+        "kept_sums": calls * kept * masked,
+        "kept_terms": errors.nonzeros * kept * masked,
+    }
+
+
+def dense_update(wired: Wired, met: LayerTrace) -> dict[str, float]:
+    """A row whose error is not 0 meets every input that is not 0."""
+    assert met.error is not None
+    rows, bits = float(met.error.sum()), _dense(wired).fraction_bits
+    inputs = Rows.of(met.input.reshape(1, -1))
+    rounded = 1 - met.exact
+    pairs = rows * inputs.nonzeros
+    return {
+        "calls": 1,
+        "outputs": wired.output[2],
+        "rows": rows,
+        **inputs.walked("searched"),
+        f"rows_{bits}": rows,
+        f"weights_{bits}": rows * wired.fan_in * rounded,
+        f"words_{bits}": rows * inputs.full * rounded,
+        f"pairs_{bits}": pairs * rounded,
+        f"moved_{bits}": pairs * met.moved * rounded,
+        f"carried_{bits}": pairs * met.carried * rounded,
+        f"exact_{bits}": pairs * met.exact,
+        f"rescaled_{bits}": wired.output[2] * wired.fan_in * met.rescaled,
+    }
