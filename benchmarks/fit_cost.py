@@ -33,7 +33,7 @@ from tintin.cost.trace import Step
 from tintin.files import write_atomically
 
 OUT = Path(instructions.__file__).with_name(instructions.COEFFICIENTS)
-FIT_SEEDS = range(1000, 1130)
+FIT_SEEDS = range(1000, 1120)
 CHECK_SEEDS = range(12)  # tests/test_cost_model.py checks these
 SMALL = 0.02  # share of a step below which a slice's own error counts less
 SHOWN = 0.1  # share of a step from which a slice is promised

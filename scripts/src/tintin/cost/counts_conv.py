@@ -7,6 +7,7 @@ At an edge a window has fewer taps; `whole` windows lie inside the input.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ from tintin.layers import Conv2d, volume
 from tintin.model import Wired
 
 IntArray = npt.NDArray[np.int64]
+Value = TypeVar("Value", bound=np.generic)
 
 
 @dataclass(frozen=True)
@@ -49,11 +51,11 @@ def windows(wired: Wired) -> Windows:
     return Windows(down, across, whole)
 
 
-def patches(wired: Wired, mask: BoolArray) -> BoolArray:
+def patches(wired: Wired, values: npt.NDArray[Value]) -> npt.NDArray[Value]:
     """What each window sees [oh * ow, K], in the order of a filter."""
     layer, (oh, ow, _) = _conv(wired), wired.output
     (kh, kw), (sh, sw), (top, left, bottom, right) = layer.kernel, layer.stride, layer.padding
-    padded = np.pad(mask, ((top, bottom), (left, right), (0, 0)))
+    padded = np.pad(values, ((top, bottom), (left, right), (0, 0)))
     view = np.lib.stride_tricks.sliding_window_view(padded, (kh, kw), (0, 1))
     view = view[::sh, ::sw][:oh, :ow]  # [oh, ow, C, kh, kw]
     return np.ascontiguousarray(view.transpose(0, 1, 3, 4, 2)).reshape(oh * ow, -1)
@@ -61,7 +63,7 @@ def patches(wired: Wired, mask: BoolArray) -> BoolArray:
 
 def conv_forward(wired: Wired, met: LayerTrace) -> dict[str, float]:
     """Each window is gathered and multiplied with all filters: on some cores two windows at once,
-    which leaves a `lone` one in a row of odd length.
+    which leaves a `lone` one in a row of odd length. Filters of less than a word are `short`.
     """
     outputs, fan_in = wired.output[2], wired.fan_in
     at, kernel = windows(wired), _conv(wired).kernel
@@ -78,6 +80,8 @@ def conv_forward(wired: Wired, met: LayerTrace) -> dict[str, float]:
         "filters": outputs,
         "positions": positions,
         "outputs": positions * outputs,
+        "short": positions * (fan_in < WORD),
+        "short_outputs": positions * outputs * (fan_in < WORD),
         "gathered_rows": whole * kernel[0],
         "gathered_words": whole * kernel[0] * (run // WORD),
         "gathered_tails": whole * kernel[0] * (run % WORD),
@@ -154,7 +158,7 @@ def conv_update(wired: Wired, met: LayerTrace) -> dict[str, float]:
     calls, terms = float((-(-whole // BLOCK)).sum()), float(whole.sum())
     edge = (met.error & ~at.whole[:, :, None]).sum(2)
     edge_rows = edge * at.down[:, None]
-    rounded = active * fan_in * (1 - met.exact)
+    rounded = active * fan_in * (1 - met.exact - met.widened)
     return {
         "calls": 1,
         "filters": wired.output[2],
@@ -173,5 +177,6 @@ def conv_update(wired: Wired, met: LayerTrace) -> dict[str, float]:
         f"moved_{bits}": rounded * met.moved,
         f"carried_{bits}": rounded * met.carried,
         f"exact_{bits}": active * fan_in * met.exact,
+        f"widened_{bits}": active * fan_in * met.widened,
         f"rescaled_{bits}": wired.output[2] * fan_in * met.rescaled,
     }

@@ -71,7 +71,7 @@ def dense_update(wired: Wired, met: LayerTrace) -> dict[str, float]:
     assert met.error is not None
     rows, bits = float(met.error.sum()), _dense(wired).fraction_bits
     inputs = Rows.of(met.input.reshape(1, -1))
-    rounded = 1 - met.exact
+    rounded = 1 - met.exact - met.widened
     pairs = rows * inputs.nonzeros
     return {
         "calls": 1,
@@ -84,6 +84,9 @@ def dense_update(wired: Wired, met: LayerTrace) -> dict[str, float]:
         f"pairs_{bits}": pairs * rounded,
         f"moved_{bits}": pairs * met.moved * rounded,
         f"carried_{bits}": pairs * met.carried * rounded,
-        f"exact_{bits}": pairs * met.exact,
+        f"exact_{bits}": rows * wired.fan_in * met.exact,
+        f"exact_pairs_{bits}": pairs * met.exact,
+        f"widened_{bits}": rows * wired.fan_in * met.widened,
+        f"widened_pairs_{bits}": pairs * met.widened,
         f"rescaled_{bits}": wired.output[2] * wired.fan_in * met.rescaled,
     }

@@ -55,6 +55,7 @@ def pool_forward(wired: Wired, met: LayerTrace) -> dict[str, float]:
         "calls": 1,
         "rows": wired.output[0],
         "positions": wired.output[0] * wired.output[1],
+        "indexed": out * met.learns,
         "outputs_2x2": out * square,
         "live_2x2": live * square,
         "live": live * (not square),

@@ -10,11 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from tintin import record as records
+from tintin.cost.counts_conv import patches
 from tintin.cost.counts_pool import pool_raised
 from tintin.cost.trace import LOOK_EVERY, LayerTrace, Step
 from tintin.engine import Network, Tensor, Train
-from tintin.model import MaxPool, Wired
+from tintin.model import Dense, MaxPool, Wired
 from tintin.planes import half
+from tintin.rate import Rate
 
 
 def observe(
@@ -30,7 +32,7 @@ def observe(
         seen = _step(network, Tensor(sample.reshape(network.layers[0].input), input_exp), label)
         after = _held(network)
         yield tuple(
-            _trace(one, before[w.index], after[w.index], network.rate.shift, looked)
+            replace(_trace(one, w, (before[w.index], after[w.index]), network.rate), looked=looked)
             if w.index in before
             else one.of(w)
             for w, one in zip(wired, seen, strict=True)
@@ -85,7 +87,6 @@ class _Held:
     bits: int
     exp: int
     largest: int
-    dense: bool
 
     def halved(self) -> npt.NDArray[np.int64]:
         """What a rescale makes of them."""
@@ -100,35 +101,40 @@ def _held(network: Network) -> dict[int, _Held]:
             fraction = 0 if view.fraction is None else view.fraction
             masters = (view.weight.astype(np.int64) << bits) + fraction
             exps = view.state.weight_exp, view.state.weight_bits
-            result[i] = _Held(masters, view.weight, bits, *exps, layer.kind == "dense")
+            result[i] = _Held(masters, view.weight, bits, *exps)
     return result
 
 
-def _trace(seen: _Seen, before: _Held, after: _Held, rate_shift: int, looked: float) -> LayerTrace:
-    """With the shares of the weights that moved, and whose int8 did."""
-    met = replace(seen.masks(), looked=looked)
+def _trace(seen: _Seen, wired: Wired, held: tuple[_Held, _Held], rate: Rate) -> LayerTrace:
+    """With the shares of the weights that moved, and whose int8 did; held: before and after."""
+    met, (before, after) = seen.masks(), held
     if met.error is None:
         return met
     rescaled = after.exp != before.exp
     start = before.halved() if rescaled else before.masters
     rows = int(met.error.any((0, 1)).sum())
-    pairs = max(rows * (int(met.input.sum()) if before.dense else start.shape[1]), 1)
-    moved = int((after.masters != start).sum()) / pairs
+    dense = isinstance(wired.layer, Dense)
+    pairs = max(rows * (int(met.input.sum()) if dense else start.shape[1]), 1)
+    shifts = _shifts(seen, wired, replace(before, largest=after.largest), rate.shift)
     return replace(
         met,
-        moved=moved,
+        moved=int((after.masters != start).sum()) / pairs,
         carried=int((after.weight != start >> before.bits).sum()) / pairs,
         rescaled=float(rescaled),
-        exact=float(moved > 0 and _shift(seen, before, after.largest, rate_shift) <= 0),
+        exact=float((shifts == 0).sum()) / max(shifts.size, 1),
+        widened=float((shifts < 0).sum()) / max(shifts.size, 1),
     )
 
 
-def _shift(seen: _Seen, held: _Held, largest: int, rate_shift: int) -> int:
-    """s of DESIGN.md, "Update"; of a convolution the step cap is taken as that of one product."""
+def _shifts(seen: _Seen, wired: Wired, held: _Held, rate_shift: int) -> npt.NDArray[np.int64]:
+    """s of DESIGN.md, "Update": of the tensor, or of each filter that has an error."""
     assert seen.error is not None
-    exps = seen.error.exp + seen.input.exp
-    product = int(np.abs(seen.error.data.astype(int)).max()) * int(
-        np.abs(seen.input.data.astype(int)).max()
-    )
-    cap = product.bit_length() - (max(largest, held.bits + 3) - 4)
-    return max(held.exp - held.bits + rate_shift - exps, cap)
+    true = held.exp - held.bits + rate_shift - (seen.error.exp + seen.input.exp)
+    error, values = seen.error.data.astype(np.int64), seen.input.data.astype(np.int64)
+    if isinstance(wired.layer, Dense):
+        largest = np.array([np.abs(error).max() * np.abs(values).max()])
+    else:
+        live = error.reshape(-1, error.shape[2])
+        largest = np.abs(live.T @ patches(wired, values)).max(1)[live.any(0)]
+    bits = np.array([int(g).bit_length() for g in largest], np.int64)
+    return np.maximum(true, bits - (max(held.largest, held.bits + 3) - 4))

@@ -24,8 +24,9 @@ class LayerTrace:
     `moved`: share of the weights that moved, of rows (filters) whose errors are not all 0 and of
     inputs that are not 0; `carried`: share of them whose int8 moved. `looked`: the step began by
     looking for the largest weight; `rescaled`: it ended by halving the whole tensor; `exact`: its
-    gradients were not rounded (its shift was 0 or below), as at rates far too high. These three
-    are 0 or 1 in one step. `raised`: how often a max pool found a value above those before it.
+    gradients were not rounded, `widened`: they were shifted left, as at high rates (these two as
+    shares of the rows). `looked` and `rescaled` are 0 or 1 in one step. `raised`: how often a max
+    pool found a value above those before it.
 
     Of the network: `masked`: the input is a ReLU's output, maybe through max pools, and no error
     passes where it is 0; `learns`: this layer or one below it does.
@@ -38,6 +39,7 @@ class LayerTrace:
     looked: float = 0.0
     rescaled: float = 0.0
     exact: float = 0.0
+    widened: float = 0.0
     raised: float = 0.0
     masked: bool = False
     learns: bool = True
