@@ -154,7 +154,7 @@ def _spatial(rs: np.random.RandomState, shape: Shape) -> list[Layer]:
     stride = (1, 1) if rs.randint(4) else (1 if flat else int(rs.randint(1, 3)), 2)
     same = bool(rs.randint(2))
     padding = (kernel[0] // 2, kernel[1] // 2) * 2 if same else (0, 0, 0, 0)
-    channels = int(rs.randint(1, 33))
+    channels = int(rs.randint(1, 5 if rs.randint(3) == 0 else 33))
     relu = bool(rs.randint(5))
     conv = Conv2d(channels, kernel, stride, padding, relu, _bits(rs))
     window = (1, 2) if flat else (2, 2)
