@@ -51,6 +51,9 @@ def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
         "--tune", action="store_true", help="choose rates anew, on held-out training samples"
     )
     parser.add_argument(
+        "--setting", type=float, help="the rate (or NITI's mu) of all methods named, not tuned"
+    )
+    parser.add_argument(
         "--commit", action="store_true", help="put the rows among the reference results"
     )
     parser.add_argument(
@@ -68,7 +71,9 @@ def reference() -> list[Row]:
 def measure(bench: Bench, material: Material, options: argparse.Namespace) -> Iterator[Row]:
     """The rows of one method on one task."""
     task, method = bench.task, bench.method
-    setting = None if options.tune else report.setting_of(reference(), task, method)
+    setting = options.setting
+    if setting is None and not options.tune:
+        setting = report.setting_of(reference(), task, method)
     if setting is None:
         setting, found = tuned(bench, material)
         yield from report.tuning_rows(task, method, found)

@@ -34,7 +34,12 @@ from tintin.training import Epoch
 
 def train(
     record: RecordPath,
-    data: Annotated[str, typer.Option(help="digits, mnist, or FILE.npz with x and y.")],
+    data: Annotated[
+        str,
+        typer.Option(
+            help="digits, mnist, fashion-mnist, activity, bearing, or FILE.npz with x and y."
+        ),
+    ],
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the training set.")] = 10,
     lr: Annotated[
         float | None, typer.Option(help="Learning rate; without it, the record's own.")
