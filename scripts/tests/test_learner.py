@@ -65,13 +65,13 @@ def test_replay_keeps_what_plain_learning_forgets() -> None:
     replay = [accuracy(class_incremental(s, slots=200)) for s in SEEDS]
     naive = [accuracy(class_incremental(s, method="naive", slots=0)) for s in SEEDS]
     print(f"replay {np.mean(replay):.1f} %, naive {np.mean(naive):.1f} %")
-    assert np.mean(replay) >= 87
+    assert np.mean(replay) >= 88
     assert np.mean(naive) <= 25
 
 
 def test_without_a_guard_replay_is_as_good_as_in_float() -> None:
-    # 1 new and 7 replayed, 100 slots: float32 90.8 % [87.8-91.4] in the design notes.
-    got = [accuracy(class_incremental(s, slots=100, replays=7, share=0)) for s in SEEDS]
+    # 100 slots: float32 has 90.8 % [87.8-91.4] with the same stream and steps.
+    got = [accuracy(class_incremental(s, slots=100, share=0)) for s in SEEDS]
     print(f"{np.mean(got):.1f} %")
     assert np.mean(got) >= 89.5
 

@@ -55,11 +55,11 @@ void tintin_learner_defaults(struct tintin_learner_options *options)
 {
 	static const struct tintin_learner_options defaults = {
 		.method = TINTIN_REPLAY,
-		.replays = 5,
+		.replays = 7,
 		.share = 4,
 		.imprint = 5,
 		.slots = 200,
-		.burst = 128,
+		.burst = 256,
 		.drift_steps = 64,
 		.idle_steps = 16,
 		.period = 64,
@@ -67,7 +67,7 @@ void tintin_learner_defaults(struct tintin_learner_options *options)
 		.pull_every = 8,
 		.memory = 1024,
 		.seed = 1,
-		.guard = {.loss_bound = 12,
+		.guard = {.loss_bound = 8,
 			  .hits_bound = 20,
 			  .rescale_bound = 3,
 			  .patience = 8,

@@ -12,15 +12,16 @@
 #include <stdint.h>
 
 struct tintin_guard_options {
-	uint8_t loss_bound;    /**< that the mean loss may worsen by, 1/64 nat: 0..127 */
-	uint8_t hits_bound;    /**< that the mean share of hits may fall by, percent: 0..100 */
-	uint8_t rescale_bound; /**< rescales of weight tensors that a burst may have: 0..255 */
-	uint8_t patience;      /**< bursts in a row that may end worse within the bounds: 1..255; then a
-				*   state is kept if it is worse by a quarter of the bound at most */
-	uint8_t slow_step;     /**< halvings of the rate after a rollback: 0..8 */
-	uint8_t slow_most;     /**< most halvings at once: 0..16 */
-	uint8_t recover;       /**< good bursts before one halving is taken back: 1..255 */
-	uint8_t evidence;      /**< held-out samples, of two classes or more, before anything is learned */
+	uint8_t loss_bound;    /**< that the mean loss may worsen by, 1/64 nat: 0..127. Default 8 */
+	uint8_t hits_bound;    /**< that the mean share of hits may fall by, percent: 0..100. Default 20 */
+	uint8_t rescale_bound; /**< rescales of weight tensors that a burst may have: 0..255. Default 3 */
+	uint8_t patience;      /**< bursts in a row that may end worse within the bounds, 1..255; then one
+				*   is kept that is worse by half of loss_bound at most. Default 8 */
+	uint8_t slow_step;     /**< halvings of the rate after a rollback: 0..8. Default 2 */
+	uint8_t slow_most;     /**< most halvings at once: 0..16. Default 12 */
+	uint8_t recover;       /**< good bursts before one halving is taken back: 1..255. Default 4 */
+	uint8_t evidence;      /**< held-out samples, of two classes or more, before anything is learned:
+				*   0..255; 0: learn at once. Default 4 */
 };
 
 /**

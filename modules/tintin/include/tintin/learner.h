@@ -67,13 +67,13 @@ enum tintin_signal {
 /** Options; begin with tintin_learner_defaults(). Ranges are checked when a learner is opened. */
 struct tintin_learner_options {
 	uint8_t method;       /**< enum tintin_method_id. Default TINTIN_REPLAY */
-	uint8_t replays;      /**< steps from the buffer that follow each label: 0..255. Default 5 */
+	uint8_t replays;      /**< steps from the buffer that follow each label: 0..255. Default 7 */
 	uint8_t share;        /**< one in so many samples is held out for the guard: 0 (no guard),
 			       *   2..255. Default 4 */
 	uint8_t imprint;      /**< samples that a new class's prototype is the mean of: 0..255;
 			       *   0: a class opens with weights 0. Default 5 */
 	uint16_t slots;       /**< samples in the buffer: 0 (none, and no guard)..65000. Default 200 */
-	uint16_t burst;       /**< learning steps between two judgements: 1..65535. Default 128 */
+	uint16_t burst;       /**< learning steps between two judgements: 1..65535. Default 256 */
 	uint16_t drift_steps; /**< steps from the buffer after a drift alarm: 0..65535. Default 64 */
 	uint16_t idle_steps;  /**< steps from the buffer for each tintin_learner_idle(). Default 16 */
 	uint16_t budget;      /**< learning steps allowed in each period: 0 (no limit)..65535. Default 0 */
