@@ -80,6 +80,7 @@ def conv_forward(wired: Wired, met: LayerTrace) -> dict[str, float]:
         "filters": outputs,
         "positions": positions,
         "outputs": positions * outputs,
+        "signed": positions * outputs * (not _conv(wired).relu),
         "short": positions * (fan_in < WORD),
         "short_outputs": positions * outputs * (fan_in < WORD),
         "gathered_rows": whole * kernel[0],

@@ -34,6 +34,7 @@ def dense_forward(wired: Wired, met: LayerTrace) -> dict[str, float]:
     return {
         "calls": 1,
         "quantised": outputs * (not wired.last),
+        "signed": outputs * (not wired.last and not _dense(wired).relu),
         "logits": outputs * wired.last,
         "chunks": groups(outputs, OUTPUTS),
         **searched,

@@ -90,6 +90,7 @@ def mean_forward(wired: Wired, met: LayerTrace) -> dict[str, float]:
         "calls": 1,
         "positions": wired.output[0] * wired.output[1],
         "outputs": out,
+        "signed": out * (not layer.relu),
         "tap_rows": out * layer.kernel[0],
         "taps": out * layer.kernel[0] * layer.kernel[1],
     }
