@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from math import sqrt
 from statistics import mean, stdev
 
 import results
@@ -54,6 +55,15 @@ def result_rows(task: Task, method: Method, setting: float, found: dict[int, Res
 def setting_of(rows: Iterable[Row], task: Task, method: Method) -> float | None:
     """The setting that an earlier run chose."""
     return _value(rows, task, method, method.knob)
+
+
+def standard_error(rows: Sequence[Row], task: Task, method: Method) -> float:
+    """Of the difference of a method's mean and float32's; 0 where one seed says nothing of it."""
+    variance = 0.0
+    for each in (method, METHODS[YARDSTICK]):
+        spread = _value(rows, task, each, SPREAD) or 0.0
+        variance += spread**2 / max(1, len(_of(rows, task, each, ONE)))
+    return sqrt(variance)
 
 
 def behind(rows: Sequence[Row], task: Task, method: Method) -> float | None:
