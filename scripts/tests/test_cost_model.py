@@ -8,6 +8,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tintin import record as records
@@ -19,7 +20,7 @@ from tintin.training import sample_order
 
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
 from cost_measure import RUNNERS, bare, measured, traced, whole_step
-from cost_networks import Workload, workload
+from cost_networks import Workload, samples, workload
 
 SEEDS = range(10)
 WITHIN = 0.10
@@ -92,3 +93,18 @@ def test_a_random_network_costs_what_is_said(target, seed):
 @pytest.mark.parametrize("target", RUNNERS)
 def test_the_digits_cost_what_is_said(target):
     assert_close(target, *course())
+
+
+@cache
+def made_up(preset):
+    """A preset that has learned from samples with a pattern for each class."""
+    model = PRESETS[preset].make()
+    x, y = samples(np.random.RandomState(7), model, 200)
+    work = Workload(preset, records.write(model, 1), x[-4:], y[-4:]).after(x[:-4], y[:-4])
+    return work, traced(work)
+
+
+@pytest.mark.parametrize("preset", ["lenet5", "cnn1d"])
+@pytest.mark.parametrize("target", RUNNERS)
+def test_a_preset_costs_what_is_said(target, preset):
+    assert_close(target, *made_up(preset))
