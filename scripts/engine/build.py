@@ -22,9 +22,11 @@ PUBLIC = [
     "drift.h",
     "guard.h",
     "learner.h",
+    "features.h",
+    "pipeline.h",
 ]
 
-OWN = ["batch.h", "keeper.h"]
+OWN = ["batch.h", "keeper.h", "stream.h"]
 CALLBACKS = 'extern "Python" bool tt_python_permit(void *context, enum tintin_work work);'
 
 
@@ -69,7 +71,7 @@ def builder() -> FFI:
     result.cdef(CALLBACKS)
     result.set_source(
         "tintin._engine",
-        '#include <tintin/probe.h>\n#include <tintin/tintin.h>\n#include "keeper.h"\n',
+        '#include <tintin/probe.h>\n#include <tintin/tintin.h>\n#include "keeper.h"\n#include "stream.h"\n',
         sources=[str(file) for file in files("*.c")],
         include_dirs=[str(MODULE / "include"), str(HERE)],
         depends=[str(file) for file in headers()],

@@ -2,8 +2,8 @@
 # The engine's sources, for every Makefile of the tests.
 
 TINTIN := $(abspath $(dir $(lastword $(MAKEFILE_LIST)))..)
-ENGINE_SOURCES := $(wildcard $(TINTIN)/src/*.c $(TINTIN)/src/kernels/*.c)
-ENGINE_HEADERS := $(wildcard $(TINTIN)/include/tintin/*.h $(TINTIN)/src/*.h $(TINTIN)/src/kernels/*.h)
+ENGINE_SOURCES := $(wildcard $(TINTIN)/src/*.c $(TINTIN)/src/kernels/*.c $(TINTIN)/src/features/*.c)
+ENGINE_HEADERS := $(wildcard $(TINTIN)/include/tintin/*.h $(TINTIN)/src/*.h $(TINTIN)/src/kernels/*.h $(TINTIN)/src/features/*.h)
 
 # 1: a warning is an error. For users with some other compiler bare.py says 0.
 STRICT   ?= 1
