@@ -8,7 +8,7 @@
  * int16 one of 2. The product w b: |re(w b)| <= sqrt(2) * 2^15 * 2^15 < 2^30.6.
  *
  * Why not CMSIS-DSP's arm_rfft_q15: it halves at every stage, needed or not, and so drops log2 n
- * bits of a quiet signal; and it is no dependency of the engine. DESIGN of features: FEATURES.md.
+ * bits of a quiet signal; and it is no dependency of the engine.
  */
 #include <tintin/features.h>
 
