@@ -71,7 +71,8 @@ def builder() -> FFI:
     result.cdef(CALLBACKS)
     result.set_source(
         "tintin._engine",
-        '#include <tintin/probe.h>\n#include <tintin/tintin.h>\n#include "keeper.h"\n#include "stream.h"\n',
+        "#include <tintin/probe.h>\n#include <tintin/tintin.h>\n"
+        '#include "keeper.h"\n#include "stream.h"\n',
         sources=[str(file) for file in files("*.c")],
         include_dirs=[str(MODULE / "include"), str(HERE)],
         depends=[str(file) for file in headers()],

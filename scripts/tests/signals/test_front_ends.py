@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -84,7 +85,7 @@ def bands_twin(x: npt.NDArray[np.int16], bands: int) -> npt.NDArray[np.float64]:
     fade = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(n) / n)
     power = np.abs(np.fft.rfft((x - np.rint(x.mean())) * fade))[:-1] ** 2
     edges = np.arange(bands + 1) * (n // 2) // bands
-    return np.array([power[a:b].mean() for a, b in zip(edges, edges[1:], strict=False)])
+    return np.array([power[a:b].mean() for a, b in pairwise(edges)])
 
 
 @given(LOUD, st.integers(1, 32), st.integers(0, 10))

@@ -61,7 +61,8 @@ unsigned int tintin_fft_log2(uint16_t length);
  * @param data   in: values within +-16383; out: bins 0..n/2-1 as (re, im), where bin 0 has the
  *               real bin n/2 in the place of its im, which is 0
  * @param log2n  6..10
- * @return exponent e: bin k is data[k] * 2^e, within 0.1 % of the largest bin where the input uses its range
+ * @return exponent e: bin k is data[k] * 2^e. Where the input uses its range it is right to
+ *         0.1 % of the largest bin.
  */
 int tintin_fft(int16_t *data, unsigned int log2n);
 

@@ -13,7 +13,7 @@
 /** Square root, rounded down. */
 uint32_t tt_root(uint32_t v);
 
-/** 2^digits * log2(v), never above it; digits <= 12. Up to 8 digits less than 2 below it. 0 for 0. */
+/** 2^digits * log2(v), never above it, and with 8 digits less than 2 below; digits <= 12. 0 for 0. */
 int32_t tt_log2_fine(uint32_t v, int digits);
 
 static inline int32_t tt_log2(uint32_t v)
