@@ -13,7 +13,7 @@ from tintin import record as records
 from tintin.cost.observe import observe
 from tintin.cost.passes import BACKWARD, FORWARD, UPDATE, Pass, passes
 from tintin.cost.trace import Step
-from tintin.engine import ALL
+from tintin.engine import ALL, Network
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.append(str(ROOT / "modules" / "tintin" / "tests" / "bare"))
@@ -55,6 +55,8 @@ def measured(image: bare.Image, work: Workload, steps: Sequence[Step]) -> list[S
     result = bare.run(image, bare.Job(work.record, operations, train=_mask(work)))
     counted = result.instructions_per_slice
     assert counted is not None
+    if result.record != _learned(work):
+        raise bare.BareError(f"{image.target}: {work.name} learned other bits than on the host")
     model = records.read(work.record).model
     found = passes(model, work.learning(), steps)
     came = sum(step[-1].error is not None for step in steps) / len(steps)
@@ -66,6 +68,13 @@ def measured(image: bare.Image, work: Workload, steps: Sequence[Step]) -> list[S
         ]
         groups += [group] if group else []
     return [Slice(tuple(g), n) for g, n in zip(groups, counted, strict=True)]
+
+
+def _learned(work: Workload) -> bytes:
+    """The record after these steps, on this computer: counts of other data would mean nothing."""
+    network = Network(work.record, train=work.train)
+    network.learn_many(work.x, work.y)
+    return network.save()
 
 
 def whole_step(image: bare.Image, work: Workload) -> float:
