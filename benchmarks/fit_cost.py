@@ -38,6 +38,8 @@ CHECK_SEEDS = range(12)  # tests/test_cost_model.py checks these
 SMALL = 0.02  # share of a step below which a slice's own error counts less
 SHOWN = 0.1  # share of a step from which a slice is promised
 DIGITS = 5  # of a coefficient, significant
+# Counts that only some cores' kernels go by; elsewhere they would stand in for what they resemble.
+ONLY = {"twos": ("cortex-m4",), "lone_": ("cortex-m4",)}
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def _begin(work: Workload, steps: Sequence[Step]) -> Pass:
     return next(one for one in found if one.op == "begin")
 
 
-def fit(found: Iterable[Sample]) -> dict[str, dict[str, float]]:
+def fit(target: str, found: Iterable[Sample]) -> dict[str, dict[str, float]]:
     """Coefficients for all passes. Those that are counted in one slice are fitted together."""
     groups = defaultdict(list)
     for sample in found:
@@ -80,14 +82,18 @@ def fit(found: Iterable[Sample]) -> dict[str, dict[str, float]]:
         groups[op, sample.passes[0].name == "forward"].append(sample)
     result: dict[str, dict[str, float]] = defaultdict(dict)
     for group in groups.values():
-        for (key, name), value in _fit_group(group).items():
+        for (key, name), value in _fit_group(target, group).items():
             result[key][name] = value
     return {key: dict(sorted(result[key].items())) for key in sorted(result)}
 
 
-def _fit_group(group: Sequence[Sample]) -> dict[tuple[str, str], float]:
+def _means_something(target: str, name: str) -> bool:
+    return all(target in on for start, on in ONLY.items() if name.startswith(start))
+
+
+def _fit_group(target: str, group: Sequence[Sample]) -> dict[tuple[str, str], float]:
     rows = [sample.counts() for sample in group]
-    names = sorted({name for row in rows for name in row})
+    names = sorted({n for row in rows for n in row if _means_something(target, n[1])})
     table = np.array([[row.get(name, 0.0) for name in names] for row in rows])
     took = np.array([sample.instructions for sample in group])
     weight = 1 / (took + SMALL * np.array([sample.step for sample in group]))
@@ -164,11 +170,8 @@ def main() -> int:
     for target in given.targets:
         image = bare.build(RUNNERS[target])
         if works:
-            tables[target] = fit(
-                sample
-                for i, work in enumerate(works)
-                for sample in samples(image, *work, between=i % 4 == 0)
-            )
+            counted = [samples(image, *w, between=i % 4 == 0) for i, w in enumerate(works)]
+            tables[target] = fit(target, [sample for group in counted for sample in group])
         print(check(tables[target], image, checks), flush=True)
     if works:
         content = {
