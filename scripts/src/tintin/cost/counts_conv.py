@@ -63,7 +63,8 @@ def patches(wired: Wired, values: npt.NDArray[Value]) -> npt.NDArray[Value]:
 
 def conv_forward(wired: Wired, met: LayerTrace) -> dict[str, float]:
     """Each window is gathered and multiplied with all filters: on some cores two windows at once,
-    which leaves a `lone` one in a row of odd length. Filters of less than a word are `short`.
+    which leaves a `lone` one in a row of odd length. Filters of less than a
+    word are `short`, others `worded`.
     """
     outputs, fan_in = wired.output[2], wired.fan_in
     at, kernel = windows(wired), _conv(wired).kernel
@@ -83,6 +84,8 @@ def conv_forward(wired: Wired, met: LayerTrace) -> dict[str, float]:
         "signed": positions * outputs * (not _conv(wired).relu),
         "short": positions * (fan_in < WORD),
         "short_outputs": positions * outputs * (fan_in < WORD),
+        "worded": positions * (fan_in >= WORD),
+        "worded_outputs": positions * outputs * (fan_in >= WORD),
         "gathered_rows": whole * kernel[0],
         "gathered_words": whole * kernel[0] * (run // WORD),
         "gathered_tails": whole * kernel[0] * (run % WORD),
