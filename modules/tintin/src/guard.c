@@ -5,7 +5,7 @@
 
 #define LOSS_MAX    127u
 #define HIT         0x80u
-#define TO_NOTE     4 /* bits from Q10 to 1/64 nat */
+#define TO_NOTE     8 /* bits from Q15 to 1/128 */
 #define BACKOFF_MAX 6
 #define UNIT        256 /* of a mean over a class */
 #define TOLERATED   2   /* part of the bound by which a state that is kept may be worse */
@@ -20,11 +20,11 @@ int tintin_guard_check(const struct tintin_guard_options *o)
 	return good ? 0 : -EINVAL;
 }
 
-uint8_t tintin_guard_note(uint16_t loss, bool hit)
+uint8_t tintin_guard_note(uint16_t probability, bool hit)
 {
-	uint32_t units = loss >> TO_NOTE;
+	uint32_t wrong = (32768u - probability) >> TO_NOTE;
 
-	return (uint8_t)((units < LOSS_MAX ? units : LOSS_MAX) | (hit ? HIT : 0));
+	return (uint8_t)((wrong < LOSS_MAX ? wrong : LOSS_MAX) | (hit ? HIT : 0));
 }
 
 void tintin_guard_count(struct tintin_class_evidence *e, uint8_t before, uint8_t after)

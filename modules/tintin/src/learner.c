@@ -71,10 +71,10 @@ static void note(struct tintin_learner *l, const struct lesson *lesson)
 {
 	bool known = l->classes[lesson->label].held.known != 0;
 	bool hit = known && lesson->answer.prediction.label == lesson->label;
-	uint16_t loss = known ? lesson->answer.loss : UINT16_MAX;
+	uint16_t probability = known ? lesson->answer.probability : 0;
 
 	*tintin_replay_note(l->replay, lesson->slot.index) = (struct tintin_note){
-		.before = tintin_guard_note(loss, hit),
+		.before = tintin_guard_note(probability, hit),
 		.after = TT_NOTE_FRESH,
 	};
 }

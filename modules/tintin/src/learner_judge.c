@@ -98,7 +98,7 @@ static void judge_sample(struct tintin_learner *l, const struct tintin_slot *slo
 	if (tintin_ask(l->net, &question, &answer) != 0) {
 		return;
 	}
-	note->after = tintin_guard_note(answer.loss, answer.prediction.label == slot->label);
+	note->after = tintin_guard_note(answer.probability, answer.prediction.label == slot->label);
 	l->state->counters.judged++;
 	if ((l->state->flags & TT_FLAG_REVIEW) != 0) {
 		note->before = fresh ? note->after : note->before;
@@ -131,11 +131,8 @@ static void sum_up(struct tintin_learner *l)
 	}
 }
 
-/*
- * What the next bursts are compared with: of each sample its best so far, so that many small
- * losses do not add up unseen. But classes that came since make the others harder for good.
- */
-static void commit_notes(struct tintin_learner *l, bool harder)
+/* What is good now is what the next bursts are compared with. */
+static void commit_notes(struct tintin_learner *l)
 {
 	struct tintin_slot slot;
 
@@ -143,9 +140,7 @@ static void commit_notes(struct tintin_learner *l, bool harder)
 	     i = slot.index + 1u) {
 		struct tintin_note *note = tintin_replay_note(l->replay, slot.index);
 
-		if (harder || tintin_guard_better(note->after, note->before)) {
-			note->before = note->after;
-		}
+		note->before = note->after;
 	}
 }
 
@@ -180,14 +175,14 @@ static void roll_back(struct tintin_learner *l)
 static void decide(struct tintin_learner *l)
 {
 	struct tintin_learner_state *s = l->state;
-	bool strict = (s->flags & TT_FLAG_STRICT) != 0, harder = classes_came(l);
+	bool strict = (s->flags & TT_FLAG_STRICT) != 0;
 	uint8_t slow = s->guard.slow;
 	int16_t exponents = tt_learner_exponents(l);
 	enum tintin_verdict verdict;
 
 	s->evidence.rescales = (uint16_t)(exponents > s->exponents ? exponents - s->exponents : 0);
 	sum_up(l);
-	s->evidence.opened = harder;
+	s->evidence.opened = classes_came(l);
 	if (strict) {
 		s->guard.watched = l->options.guard.patience;
 	}
@@ -200,7 +195,7 @@ static void decide(struct tintin_learner *l)
 	s->counters.bursts++;
 	tt_learner_apply_rate(l);
 	if (verdict == TINTIN_KEEP) {
-		commit_notes(l, harder);
+		commit_notes(l);
 	}
 	if (verdict == TINTIN_ROLL_BACK) {
 		roll_back(l);

@@ -220,9 +220,10 @@ int tintin_ask(struct tintin *net, const struct tintin_question *question,
 	}
 	predict(net, &f, from, question->tap);
 	answer->prediction = tt_softmax(f.out, classes, f.out_exp);
-	answer->loss = 0;
+	answer->probability = answer->loss = 0;
 	if (question->label >= 0) {
-		answer->loss = tintin_loss((uint16_t)((const int32_t *)f.out)[question->label]);
+		answer->probability = (uint16_t)((const int32_t *)f.out)[question->label];
+		answer->loss = tintin_loss(answer->probability);
 	}
 	return 0;
 }

@@ -12,13 +12,13 @@
 #include <stdint.h>
 
 struct tintin_guard_options {
-	uint8_t loss_bound;    /**< that the mean loss may worsen by, 1/64 nat: 0..127. Default 8 */
+	uint8_t loss_bound;    /**< that the mean loss may worsen by, 1/128: 0..127. Default 7 */
 	uint8_t hits_bound;    /**< that the mean share of hits may fall by, percent: 0..100. Default 20 */
 	uint8_t rescale_bound; /**< rescales of weight tensors that a burst may have: 0..255. Default 3 */
 	uint8_t patience;      /**< bursts in a row that may end worse within the bounds, 1..255; then one
 				*   is kept that is worse by half of loss_bound at most. Default 8 */
 	uint8_t slow_step;     /**< halvings of the rate after a rollback: 0..8. Default 2 */
-	uint8_t slow_most;     /**< most halvings at once: 0..16. Default 12 */
+	uint8_t slow_most;     /**< most halvings at once: 0..16. Default 8 */
 	uint8_t recover;       /**< good bursts before one halving is taken back: 1..255. Default 4 */
 	uint8_t evidence;      /**< held-out samples, of two classes or more, before anything is learned:
 				*   0..255; 0: learn at once. Default 4 */
@@ -31,7 +31,7 @@ struct tintin_guard_options {
 struct tintin_evidence {
 	uint32_t samples;
 	uint32_t classes;
-	int32_t loss;      /**< change of the loss, summed over the classes' means: 2^-8 of 1/64 nat */
+	int32_t loss;      /**< change of the loss, summed over the classes' means: 2^-8 of 1/128 */
 	int32_t lost;      /**< hits lost less hits gained, summed over the classes' shares: 2^-8 */
 	uint16_t rescales; /**< of weight tensors in the burst */
 	bool collapsed;    /**< a class is never predicted any more, or always */
@@ -73,23 +73,20 @@ enum tintin_verdict tintin_guard_judge(struct tintin_guard *guard,
 				       const struct tintin_guard_options *options,
 				       const struct tintin_evidence *evidence);
 
-/** What a sample's note holds: its loss (Q10 nats) in 1/64 nat, at most 127, and whether it was hit. */
-uint8_t tintin_guard_note(uint16_t loss, bool hit);
+/**
+ * What a sample's note holds: its loss, here the probability that it is not its label's (which, unlike
+ * a logarithm, does not mind how sure a wrong answer is), 1/128, at most 127; and whether it was hit.
+ */
+uint8_t tintin_guard_note(uint16_t probability, bool hit);
 
 static inline bool tintin_guard_hit(uint8_t note)
 {
 	return (note & 0x80u) != 0;
 }
 
-/** Is note @p a of a smaller loss than note @p b? */
-static inline bool tintin_guard_better(uint8_t a, uint8_t b)
-{
-	return (a & 0x7fu) < (b & 0x7fu);
-}
-
 /** One class's held-out samples, as they are judged. */
 struct tintin_class_evidence {
-	int32_t loss;      /**< change of the loss, summed, 1/64 nat */
+	int32_t loss;      /**< change of the loss, summed, 1/128 */
 	int16_t hits;      /**< change of the hits */
 	uint16_t before;   /**< hits of the last good state */
 	uint16_t samples;

@@ -157,7 +157,8 @@ struct tintin_question {
 
 struct tintin_answer {
 	struct tintin_prediction prediction;
-	uint16_t loss; /**< -ln of the label's probability, Q10: 11357 at most, 0 without a label */
+	uint16_t probability; /**< of the label asked for, Q15; 0 without one */
+	uint16_t loss;        /**< -ln of it, Q10: tintin_loss(); 0 without a label */
 };
 
 /** Predict as tintin_predict() does, and answer. @return as tintin_predict(), -EDOM (label) */

@@ -6,9 +6,9 @@
 
 static const struct tintin_guard_options bounds = {
 	.loss_bound = 12, .hits_bound = 20, .rescale_bound = 3, .patience = 4,
-	.slow_step = 2,   .slow_most = 12,  .recover = 4,       .evidence = 4};
+	.slow_step = 2,   .slow_most = 8,  .recover = 4,       .evidence = 4};
 
-/* So many classes of four samples that were hit, each sample's loss changed by this, 1/64 nat. */
+/* So many classes of four samples that were hit, each sample's loss changed by this, 1/128. */
 static struct tintin_evidence changed(int classes, int by)
 {
 	struct tintin_evidence sum = {0};
@@ -17,8 +17,8 @@ static struct tintin_evidence changed(int classes, int by)
 		struct tintin_class_evidence e = {.known = 1, .predicted = 4};
 
 		for (int i = 0; i < 4; i++) {
-			tintin_guard_count(&e, tintin_guard_note(50 << 4, true),
-					   tintin_guard_note((uint16_t)((50 + by) << 4), true));
+			tintin_guard_count(&e, tintin_guard_note((128 - 50) << 8, true),
+					   tintin_guard_note((uint16_t)((128 - 50 - by) << 8), true));
 		}
 		tintin_guard_sum(&sum, &e);
 	}
