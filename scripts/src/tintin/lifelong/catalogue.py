@@ -47,7 +47,7 @@ SCENARIOS = {
         "class-incremental MNIST: 5 tasks of 2 classes, one pass of 60,000",
         "mnist",
         lambda data_dir, seed: class_incremental(
-            "mnist", _mnist(data_dir), Course(100, 2**-7), seed
+            "mnist", _mnist(data_dir), Course(100, 2**-10), seed
         ),
     ),
     "mnist_short": Entry(
