@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from tintin.lifelong.agent import FLOAT, Setup
 
+REPLAYS = 5
 LEARNERS = {
     "naive": Setup("naive", guard=False, drift=False),
-    "replay": Setup("replay", guard=True, drift=True),
-    "plain replay": Setup("replay", guard=False, drift=False),
-    "plain replay, float32": Setup("replay", FLOAT, guard=False, drift=False),
+    "replay": Setup("replay", guard=True, drift=True, replays=REPLAYS),
+    "plain replay": Setup("replay", guard=False, drift=False, replays=REPLAYS),
+    "plain replay, float32": Setup("replay", FLOAT, guard=False, drift=False, replays=REPLAYS),
 }
 
 
@@ -47,8 +48,9 @@ QUICK_SEEDS = 3
 TRIALS = {
     trial.scenario: trial
     for trial in (
-        Trial("mnist_short", INCREMENTAL),
-        Trial("mnist", INCREMENTAL, 3, ("naive", "plain replay", "plain replay, float32")),
+        Trial(
+            "mnist_short", INCREMENTAL, learners=("naive", "plain replay", "plain replay, float32")
+        ),
         Trial("digits", INCREMENTAL),
         Trial(
             "gas_drift",

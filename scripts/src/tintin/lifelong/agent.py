@@ -44,7 +44,7 @@ class Setup:
     guard: bool | None = None
     drift: bool = True
     rate: float | None = None
-    replays: int = 5
+    replays: int = 7
     slots: int = 200
     share: int = 4
     remembered: int | None = None

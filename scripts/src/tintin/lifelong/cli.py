@@ -49,7 +49,7 @@ def lifelong(
     ] = None,
     replays: Annotated[
         int, typer.Option(min=0, max=255, help="Steps from the buffer after each label.")
-    ] = 5,
+    ] = 7,
     slots: Annotated[
         int, typer.Option(min=1, max=65000, help="Samples that the buffer holds.")
     ] = 200,

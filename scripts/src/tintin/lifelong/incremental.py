@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tintin.data import Dataset
-from tintin.lifelong.scenario import Exam, Scenario, Stage, exam, stage
+from tintin.lifelong.scenario import Exam, Labels, Scenario, Stage, exam, stage
 from tintin.model import Dense, Model
 from tintin.rate import Rate
 
@@ -27,7 +27,7 @@ class Course:
 def class_incremental(name: str, data: Dataset, course: Course, seed: int) -> Scenario:
     """Training samples once each, their classes in an order drawn from the seed."""
     rs = np.random.RandomState([seed, 5])
-    classes = rs.permutation(data.classes)
+    classes = rs.permutation(data.classes).astype(np.int32)
     groups = classes.reshape(-1, PER_TASK)
     width = data.x_train.shape[1]
     side = int(width**0.5)
@@ -36,23 +36,22 @@ def class_incremental(name: str, data: Dataset, course: Course, seed: int) -> Sc
         name=name,
         title=f"{name}: {len(groups)} tasks of {PER_TASK} new classes, one pass",
         model=Model((side, side, 1), layers, rate=Rate.of(course.rate)),
-        stages=tuple(_stage(data, group, rs, course.samples) for group in groups),
-        exams=tuple(_exam(data, group) for group in groups),
+        stages=tuple(
+            _stage(data, number, group, rs, course.samples)
+            for number, group in enumerate(groups, 1)
+        ),
+        exams=tuple(_exam(data, number, group) for number, group in enumerate(groups, 1)),
         new_classes=True,
     )
 
 
-def _name(group: np.ndarray) -> str:
-    return " ".join(str(c) for c in sorted(group))
-
-
 def _stage(
-    data: Dataset, group: np.ndarray, rs: np.random.RandomState, samples: int | None
+    data: Dataset, number: int, group: Labels, rs: np.random.RandomState, samples: int | None
 ) -> Stage:
     rows = rs.permutation(np.flatnonzero(np.isin(data.y_train, group)))[:samples]
-    return stage(_name(group), data.x_train[rows], data.y_train[rows])
+    return stage(f"task {number}", data.x_train[rows], data.y_train[rows])
 
 
-def _exam(data: Dataset, group: np.ndarray) -> Exam:
+def _exam(data: Dataset, number: int, group: Labels) -> Exam:
     rows = np.isin(data.y_test, group)
-    return exam(_name(group), data.x_test[rows], data.y_test[rows])
+    return exam(f"task {number}", data.x_test[rows], data.y_test[rows])

@@ -121,7 +121,7 @@ def _figures(group: Sequence[Life]) -> str:
         if metric in of:
             cards.append(f"<div><b>{of[metric].value:.1f} %</b><span>{name}</span></div>")
     for metric, name in (("alarms", "drift alarms a life"), ("rollbacks", "rollbacks a life")):
-        cards.append(f"<div><b>{of[metric].value:g}</b><span>{name}</span></div>")
+        cards.append(f"<div><b>{of[metric].value:.1f}</b><span>{name}</span></div>")
     return f"<h3>{escape(title)}</h3><div class=figures>{''.join(cards)}</div>"
 
 
