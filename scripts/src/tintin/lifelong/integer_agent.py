@@ -9,7 +9,6 @@ import numpy.typing as npt
 from tintin.learner import SIGNALS, DriftOptions, Learner, Options
 from tintin.lifelong.agent import Happening, Setup
 from tintin.lifelong.scenario import Labels, Samples
-from tintin.rate import Rate
 
 OFF = DriftOptions(threshold=1, delta=0, mode="off")
 
@@ -67,9 +66,8 @@ class IntegerAgent:
     def power_cycle(self) -> None:
         """Go on from what was saved, in another learner."""
         state = self._learner.save()
-        options, rate = self._learner.options, self._learner.rate
+        options = self._learner.options
         self._learner = Learner(state.record, options, train=self._train, memory=state.memory)
-        assert self._learner.rate == rate
 
     def predict_many(self, x: Samples) -> npt.NDArray[np.uint16]:
         """Classes of samples; nothing is learned."""
@@ -78,7 +76,3 @@ class IntegerAgent:
     def happenings(self) -> list[Happening]:
         """What happened since the last call."""
         return [Happening(e.kind, e.what, e.observed) for e in self._learner.events()]
-
-    def set_rate(self, rate: float) -> None:
-        """Learn at another rate."""
-        self._learner.set_rate(Rate.of(rate))
