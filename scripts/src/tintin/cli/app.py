@@ -12,6 +12,7 @@ from tintin.cli.convert import convert
 from tintin.cli.info import info
 from tintin.cli.new import new
 from tintin.cli.one_line import OneLineGroup
+from tintin.cli.pretrain import pretrain
 from tintin.cli.train import train
 from tintin.demo.cli import demo
 from tintin.lifelong.cli import lifelong
@@ -37,7 +38,7 @@ def root(
         typer.echo(context.get_help())
 
 
-for command in (new, convert, info, train, run, demo, lifelong):
+for command in (new, convert, info, train, pretrain, run, demo, lifelong):
     app.command()(command)
 
 

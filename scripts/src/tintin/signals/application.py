@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An application as data: signals/applications/NAME.json, shared by host, simulator and device.
+
+pipeline  Description of tintin.signals.pipeline
+classes   their names, in the order of the labels
+layers    of the network, as tintin.description has them; its input is the pipeline's vector,
+          or of the shape `input`
+training  passes, rate, noise in units of a feature; even: the bands' centres have one spread
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from tintin.description import from_data
+from tintin.errors import ModelError
+from tintin.model import Model
+from tintin.signals.pipeline import FEATURE_EXP, Description
+
+NAMES = ("bearing", "activity", "gas", "words", "spectrum")
+KEYS = {"summary", "domain", "pipeline", "classes", "layers", "training"}
+
+
+@dataclass(frozen=True)
+class Training:
+    """How a network is trained before it goes to the device.
+
+    The rate is a quarter of `rate` from half of the passes on, and a 16th from three quarters.
+    """
+
+    passes: int
+    rate: float
+    noise: float = 0.0
+
+
+@dataclass(frozen=True)
+class Application:
+    """What one is made of. `domain` is the word for what changes in its world."""
+
+    name: str
+    summary: str
+    domain: str
+    description: Description
+    classes: tuple[str, ...]
+    model: Model
+    training: Training
+
+
+def load(name: str) -> Application:
+    """An application by its name. Raises ModelError."""
+    if name not in NAMES:
+        raise ModelError(f"{name}: must be one of {', '.join(NAMES)}")
+    text = (files("tintin.signals") / "applications" / f"{name}.json").read_text()
+    return from_json(name, json.loads(text))
+
+
+def from_json(name: str, data: dict[str, Any]) -> Application:
+    """An application from its description. Raises ModelError for one that does not fit."""
+    if not set(data) - {"input"} == KEYS:
+        raise ModelError(f"{name}: must have {', '.join(sorted(KEYS))}, and may have input")
+    description = Description.of(data["pipeline"])
+    model = from_data(
+        {
+            "input": data.get("input", [1, 1, description.length]),
+            "layers": data["layers"],
+            "input_exp": FEATURE_EXP,
+            "rate": data["training"]["rate"],
+        }
+    )
+    if model.input_length != description.length:
+        raise ModelError(f"{name}: {description.length} features, input of {model.input_length}")
+    if model.classes != len(data["classes"]):
+        raise ModelError(f"{name}: {len(data['classes'])} classes, {model.classes} outputs")
+    training = Training(**data["training"])
+    classes = tuple(data["classes"])
+    return Application(name, data["summary"], data["domain"], description, classes, model, training)
