@@ -17,6 +17,8 @@
 #define TT_FLAG_STRICT   0x08u /* the next judgement is final: keep or roll back */
 #define TT_FLAG_REVIEW   0x10u /* no judgement is under way but a look at the state restored */
 
+#define TT_FLAG_UNKEPT   0x20u /* the last good state could not be kept: a rollback goes further back */
+
 #define TT_NOTE_FRESH 0xffu /* a note's `after`: the sample has not been judged yet */
 
 /** @return 0, or -EINVAL for options out of range */

@@ -62,13 +62,16 @@ void tt_learner_keep(struct tintin_learner *l)
 {
 	int error = 0;
 
+	/* The state as it will be, before the application is called: it may store it. */
 	l->state->counters.kept++;
 	tt_learner_know(l);
-	l->state->flags &= (uint8_t)~TT_FLAG_MOVED;
+	l->state->flags &= (uint8_t) ~(TT_FLAG_MOVED | TT_FLAG_UNKEPT);
 	if (l->hooks.keep != NULL) {
 		error = l->hooks.keep(l->hooks.context);
 	}
 	if (error) {
+		l->state->counters.kept--;
+		l->state->flags |= TT_FLAG_MOVED | TT_FLAG_UNKEPT;
 		failed(l, error);
 	}
 }
@@ -92,7 +95,7 @@ static void judge_sample(struct tintin_learner *l, const struct tintin_slot *slo
 		.latent = tt_method(l)->latent,
 		.label = slot->label,
 	};
-	bool fresh = note->after == TT_NOTE_FRESH;
+	bool renew = note->after == TT_NOTE_FRESH || (l->state->flags & TT_FLAG_UNKEPT) != 0;
 	struct tintin_answer answer;
 
 	if (tintin_ask(l->net, &question, &answer) != 0) {
@@ -101,7 +104,7 @@ static void judge_sample(struct tintin_learner *l, const struct tintin_slot *slo
 	note->after = tintin_guard_note(answer.probability, answer.prediction.label == slot->label);
 	l->state->counters.judged++;
 	if ((l->state->flags & TT_FLAG_REVIEW) != 0) {
-		note->before = fresh ? note->after : note->before;
+		note->before = renew ? note->after : note->before;
 		return;
 	}
 	tintin_guard_count(&l->classes[slot->label].held, note->before, note->after);
@@ -147,7 +150,9 @@ static void commit_notes(struct tintin_learner *l)
 static void keep(struct tintin_learner *l, uint8_t slow_before)
 {
 	tt_learner_keep(l);
-	tt_learner_tell(l, TINTIN_EVENT_KEPT, l->state->evidence.loss);
+	if ((l->state->flags & TT_FLAG_UNKEPT) == 0) {
+		tt_learner_tell(l, TINTIN_EVENT_KEPT, l->state->evidence.loss);
+	}
 	if (l->state->guard.slow < slow_before) {
 		tt_learner_tell(l, TINTIN_EVENT_RECOVERED, l->state->guard.slow);
 	}
@@ -164,6 +169,7 @@ static void roll_back(struct tintin_learner *l)
 	l->state->replays = 0;
 	tt_learner_apply_rate(l); /* the restored record has the rate of its day */
 	l->state->exponents = tt_learner_exponents(l);
+	tt_learner_know(l);
 	l->state->flags |= TT_FLAG_REVIEW;
 	l->state->cursor = 1;
 	if (error) {
@@ -210,7 +216,7 @@ static void finish(struct tintin_learner *l)
 		decide(l);
 		return;
 	}
-	l->state->flags &= (uint8_t)~TT_FLAG_REVIEW;
+	l->state->flags &= (uint8_t) ~(TT_FLAG_REVIEW | TT_FLAG_UNKEPT);
 	l->state->cursor = 0;
 }
 

@@ -443,7 +443,12 @@ PROMISE(a_flash_that_fails_is_counted_and_told_and_learning_goes_on)
 	EXPECT(tintin_learner_counters(&life.learner)->failures > 0);
 	EXPECT_EQ(life.events[TINTIN_EVENT_FAILED],
 		  tintin_learner_counters(&life.learner)->failures);
+	EXPECT_EQ(life.events[TINTIN_EVENT_KEPT], 0);
+	EXPECT_EQ(tintin_learner_counters(&life.learner)->kept, 0);
 	EXPECT(accuracy(&life) >= 80);
+	life.no_flash = false;
+	settle(&life);
+	EXPECT_EQ(tintin_learner_counters(&life.learner)->kept, 1);
 	end(&life);
 }
 
