@@ -6,7 +6,7 @@ PYTHON  ?= python3
 VENV    := .venv
 READY   := $(VENV)/.ready
 TINTIN  := $(VENV)/bin/tintin
-ENGINE  := $(wildcard modules/tintin/include/tintin/*.h modules/tintin/src/*.[ch] modules/tintin/src/kernels/*.[ch])
+ENGINE  := $(wildcard modules/tintin/include/tintin/*.h modules/tintin/src/*.[ch] modules/tintin/src/kernels/*.[ch] modules/tintin/src/features/*.[ch])
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test bench lint clean setup

@@ -195,13 +195,22 @@ static void begin_next_vector(struct tintin_pipeline *p)
 	}
 }
 
+/* A loop: for one or six values it is shorter than a call of memcpy(). */
+static void append(struct tintin_pipeline *p, const int16_t *reading)
+{
+	int16_t *to = p->window + (size_t)p->filled * p->is->channels;
+
+	for (unsigned int c = 0; c < p->is->channels; c++) {
+		to[c] = reading[c];
+	}
+}
+
 bool tintin_pipeline_push(struct tintin_pipeline *p, const int16_t *reading)
 {
 	const struct tintin_pipeline_description *d = p->is;
 
 	begin_next_vector(p);
-	memcpy(p->window + (size_t)p->filled * d->channels, reading,
-	       d->channels * sizeof(*reading));
+	append(p, reading);
 	if (++p->filled < d->window) {
 		return false;
 	}

@@ -5,9 +5,8 @@ from __future__ import annotations
 
 from functools import cache
 
-import pytest
-
 import pipelines
+import pytest
 from pipelines import bare
 
 
