@@ -49,7 +49,7 @@ static void avg_pool_forward(const struct tt_view *v, struct tt_forward *f)
 			}
 		}
 	}
-	f->span = out.span;
+	f->span = out.q.span;
 	f->out_exp = out.exp;
 }
 
@@ -80,7 +80,7 @@ static void avg_pool_backward(const struct tt_view *v, struct tt_backward *b)
 	int32_t r = reciprocal(v), *acc = v->scratch;
 
 	for (uint32_t iy = 0; iy < v->in.h; iy++) {
-		memset(acc, 0, n * sizeof(*acc));
+		tt_clear(acc, n);
 		for (uint32_t y = 0; y < v->out.h; y++) {
 			uint32_t top = y * v->entry->stride_h;
 
@@ -93,7 +93,7 @@ static void avg_pool_backward(const struct tt_view *v, struct tt_backward *b)
 		}
 		tt_in_error_put(&dx, acc, iy * n, n);
 	}
-	b->span = dx.span;
+	b->span = dx.q.span;
 	b->in_error_exp = dx.exp;
 }
 

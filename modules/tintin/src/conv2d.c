@@ -50,69 +50,94 @@ static bool whole(const struct tt_view *v, const struct tt_taps *ty, const struc
 	       tx->end - tx->begin == v->entry->kernel_w;
 }
 
+/* The shape of a whole window in the input. */
+static struct tt_window window_of(const struct tt_view *v)
+{
+	return (struct tt_window){
+		.n = (uint32_t)v->entry->kernel_w * v->in.c,
+		.rows = v->entry->kernel_h,
+		.stride = (uint32_t)v->in.w * v->in.c,
+	};
+}
+
 /* im2col for one position: what the window sees, in the order of a filter. */
 static void gather_patch(const struct tt_view *v, const int8_t *in, const struct tt_taps *ty,
 			 const struct tt_taps *tx, int8_t *patch)
 {
+	struct tt_window w = window_of(v);
+
 	if (whole(v, ty, tx)) {
-		tt_copy_rows(patch, &(struct tt_runs){
-					    .from = &in[run_of(v, ty, tx, 0).input],
-					    .n = (uint32_t)v->entry->kernel_w * v->in.c,
-					    .count = v->entry->kernel_h,
-					    .stride = (uint32_t)v->in.w * v->in.c,
-				    });
+		tt_copy_rows(patch, &in[run_of(v, ty, tx, 0).input], &w);
 		return;
 	}
 	memset(patch, 0, v->fan_in);
-	for (uint32_t ky = ty->begin; ky < ty->end; ky++) {
-		struct run r = run_of(v, ty, tx, ky);
+	if (ty->begin < ty->end && tx->begin < tx->end) {
+		struct run r = run_of(v, ty, tx, ty->begin);
 
-		memcpy(&patch[r.filter], &in[r.input], r.n);
+		for (uint32_t ky = ty->begin; ky < ty->end; ky++) {
+			memcpy(&patch[r.filter], &in[r.input], r.n);
+			r.filter += w.n;
+			r.input += w.stride;
+		}
 	}
 }
 
-static void forward_position(const struct tt_view *v, const int8_t *patch, uint32_t first,
-			     struct tt_output *out)
+/* What the forward pass keeps in the scratch; positions are multiplied with the filters together. */
+#define POSITIONS 4u
+
+struct panel {
+	int32_t *bias;   /* [O] */
+	int32_t *acc;    /* [POSITIONS][O] */
+	int8_t *patches; /* [POSITIONS][K], each 4-byte aligned */
+	uint32_t stride; /* from patch to patch */
+};
+
+static struct panel panel_of(const struct tt_view *v)
 {
-	const int32_t *bias = v->scratch;
+	int32_t *bias = v->scratch, *acc = bias + v->out.c;
 
-	for (uint32_t o = 0; o < v->out.c; o += TT_BLOCK) {
-		struct tt_rows rows = tt_rows_from(v, o);
-		int32_t acc[TT_BLOCK];
-
-		__builtin_memcpy(acc, &bias[o], sizeof(acc));
-		tt_dot_rows(&rows, patch, acc);
-		tt_output_put(out, first + o, acc, rows.count);
-	}
+	return (struct panel){bias, acc, (int8_t *)(acc + POSITIONS * v->out.c),
+			      tt_align4(v->fan_in)};
 }
 
-/* Whole blocks of biases are read. */
-static uint32_t bias_room(const struct tt_view *v)
+static uint32_t panel_bytes(const struct tt_view *v)
 {
-	return (v->out.c + TT_BLOCK - 1u) / TT_BLOCK * TT_BLOCK;
+	return (1u + POSITIONS) * v->out.c * (uint32_t)sizeof(int32_t) +
+	       POSITIONS * tt_align4(v->fan_in);
+}
+
+/* One row of outputs. */
+static void forward_row(const struct tt_view *v, const int8_t *in, uint32_t y, struct tt_output *out)
+{
+	struct panel p = panel_of(v);
+	struct tt_rows filters = {v->weight, p.bias, v->fan_in, v->out.c};
+	struct tt_vectors patches = {.x = p.patches, .stride = p.stride};
+	struct tt_taps ty = rows(v, y);
+
+	for (uint32_t x = 0; x < v->out.w; x += patches.count) {
+		uint32_t left = v->out.w - x;
+
+		patches.count = left < POSITIONS ? left : POSITIONS;
+		for (uint32_t j = 0; j < patches.count; j++) {
+			struct tt_taps tx = columns(v, x + j);
+
+			gather_patch(v, in, &ty, &tx, &p.patches[j * p.stride]);
+		}
+		tt_multiply(&filters, &patches, p.acc);
+		tt_output_put(out, (y * v->out.w + x) * v->out.c, p.acc,
+			      patches.count * v->out.c);
+	}
 }
 
 static void conv2d_forward(const struct tt_view *v, struct tt_forward *f)
 {
 	struct tt_output out = tt_output(v, f, v->state->weight_exp + f->in_exp);
-	int32_t *bias = v->scratch;
-	int8_t *patch = (int8_t *)&bias[bias_room(v)];
-	uint32_t first = 0;
 
-	for (uint32_t o = 0; o < v->out.c; o++) {
-		bias[o] = tt_aligned_bias(v->bias[o], out.acc_exp);
-	}
+	tt_align_biases(panel_of(v).bias, v->bias, v->out.c, out.acc_exp);
 	for (uint32_t y = 0; y < v->out.h; y++) {
-		struct tt_taps ty = rows(v, y);
-
-		for (uint32_t x = 0; x < v->out.w; x++, first += v->out.c) {
-			struct tt_taps tx = columns(v, x);
-
-			gather_patch(v, f->in, &ty, &tx, patch);
-			forward_position(v, patch, first, &out);
-		}
+		forward_row(v, f->in, y, &out);
 	}
-	f->span = out.span;
+	f->span = out.q.span;
 	f->out_exp = out.exp;
 }
 
@@ -121,22 +146,25 @@ static void conv2d_forward(const struct tt_view *v, struct tt_forward *f)
 /* Errors of output row y that reach input row iy through tap row ky, into acc [iw][C]. */
 static void backward_row(const struct tt_view *v, const int8_t *error, uint32_t y, uint32_t ky)
 {
+	const int8_t *e = &error[y * v->out.w * v->out.c];
 	int32_t *acc = v->scratch;
 
-	for (uint32_t x = 0; x < v->out.w; x++) {
+	for (uint32_t x = 0; x < v->out.w; x++, e += v->out.c) {
 		struct tt_taps tx = columns(v, x);
 		uint32_t first = (uint32_t)(tx.origin + (int32_t)tx.begin) * v->in.c;
 		uint32_t tap = (ky * v->entry->kernel_w + tx.begin) * v->in.c;
-		uint32_t n = (tx.end - tx.begin) * v->in.c;
+		struct tt_window run = {.n = (tx.end - tx.begin) * v->in.c, .rows = 1};
 
 		for (uint32_t o = 0; o < v->out.c;) {
 			struct tt_terms terms;
 
-			o = tt_terms_from(&terms, v, &error[(y * v->out.w + x) * v->out.c], o);
+			o = tt_terms_from(&terms, v, e, o);
 			for (uint32_t i = 0; i < terms.count; i++) {
 				terms.row[i] += tap;
 			}
-			tt_axpy(&acc[first], &terms, n);
+			if (terms.count > 0) {
+				tt_axpy(&acc[first], &terms, &run);
+			}
 		}
 	}
 }
@@ -147,7 +175,7 @@ static void conv2d_backward(const struct tt_view *v, struct tt_backward *b)
 	uint32_t n = (uint32_t)v->in.w * v->in.c;
 
 	for (uint32_t iy = 0; iy < v->in.h; iy++) {
-		memset(v->scratch, 0, n * sizeof(int32_t));
+		tt_clear(v->scratch, n);
 		for (uint32_t y = 0; y < v->out.h; y++) {
 			int32_t ky = (int32_t)iy - rows(v, y).origin;
 
@@ -157,7 +185,7 @@ static void conv2d_backward(const struct tt_view *v, struct tt_backward *b)
 		}
 		tt_in_error_put(&dx, v->scratch, iy * n, n);
 	}
-	b->span = dx.span;
+	b->span = dx.q.span;
 	b->in_error_exp = dx.exp;
 }
 
@@ -167,26 +195,23 @@ static void add_clipped(const struct tt_view *v, const int8_t *in, const struct 
 {
 	int32_t *g = v->scratch;
 
-	for (uint32_t ky = ty->begin; ky < ty->end; ky++) {
+	for (uint32_t ky = ty->begin; ky < ty->end && tx->begin < tx->end; ky++) {
 		struct run r = run_of(v, ty, tx, ky);
 
-		tt_axpy(&g[r.filter], &(struct tt_terms){{&in[r.input]}, {e}, 1}, r.n);
+		tt_axpy(&g[r.filter], &(struct tt_terms){{&in[r.input]}, {e}, 1},
+			&(struct tt_window){.n = r.n, .rows = 1});
 	}
 }
 
 /* g [K] += what the whole windows see, each times its error; terms.row: their first rows. */
 static void add_whole(const struct tt_view *v, struct tt_terms *windows)
 {
-	uint32_t n = (uint32_t)v->entry->kernel_w * v->in.c, row = (uint32_t)v->in.w * v->in.c;
-	int32_t *g = v->scratch;
+	if (windows->count > 0) {
+		struct tt_window w = window_of(v);
 
-	for (uint32_t ky = 0; ky < v->entry->kernel_h && windows->count > 0; ky++, g += n) {
-		tt_axpy(g, windows, n);
-		for (uint32_t i = 0; i < windows->count; i++) {
-			windows->row[i] += row;
-		}
+		tt_axpy(v->scratch, windows, &w);
+		windows->count = 0;
 	}
-	windows->count = 0;
 }
 
 /* One row's share of a filter's gradient. Returns the sum of its errors. */
@@ -234,7 +259,7 @@ static int32_t filter_gradient(const struct tt_view *v, const struct tt_backward
 	struct tt_terms windows = {.count = 0};
 	int32_t sum = 0;
 
-	memset(v->scratch, 0, v->fan_in * sizeof(int32_t));
+	tt_clear(v->scratch, v->fan_in);
 	for (uint32_t y = 0; y < v->out.h; y++) {
 		sum += row_gradient(v, b->in, &b->error[y * row + o], y, &windows);
 	}
@@ -273,7 +298,7 @@ static void conv2d_update(const struct tt_view *v, struct tt_backward *b)
 
 static uint32_t conv2d_scratch(const struct tt_view *v, bool training)
 {
-	uint32_t forward = bias_room(v) * (uint32_t)sizeof(int32_t) + tt_align4(v->fan_in);
+	uint32_t forward = panel_bytes(v);
 	uint32_t row = (uint32_t)v->in.w * v->in.c * sizeof(int32_t);
 	uint32_t filter = v->fan_in * sizeof(int32_t);
 	uint32_t backward = !training ? 0 : row > filter ? row : filter;

@@ -10,50 +10,85 @@
 #include "master.h"
 #include "output.h"
 
-/* Columns of the error that are summed at once: bounds the int32 scratch whatever K is. */
-#define COLUMNS 64u
+#define COLUMNS 64u /* of the error, summed at once: bounds the int32 scratch whatever K is */
+#define OUTPUTS 32u /* summed at once on the stack */
+
+/* Room for the places of the input's non-zeros, behind COLUMNS accumulators. */
+static struct tt_sparse places(const struct tt_view *v, const int8_t *x)
+{
+	uint16_t *at = (uint16_t *)((int32_t *)v->scratch + COLUMNS);
+	struct tt_sparse s = {.x = x, .at = at, .n = v->fan_in};
+
+	tt_compress(&s);
+	return s;
+}
+
+/* Where the input is mostly zeros, its places are worth the search; predicting has no room. */
+static bool worth_it(const struct tt_view *v, const struct tt_sparse *s)
+{
+	return s->count * 16u <= v->fan_in * TT_SPARSE_WINS;
+}
 
 static void dense_forward(const struct tt_view *v, struct tt_forward *f)
 {
 	struct tt_output out = tt_output(v, f, v->state->weight_exp + f->in_exp);
+	bool search = TINTIN_TRAINING && TT_SPARSE_WINS > 0 && v->learns;
+	struct tt_sparse s = search ? places(v, f->in) : (struct tt_sparse){0};
+	int32_t acc[OUTPUTS];
 
-	for (uint32_t o = 0; o < v->out.c; o += TT_BLOCK) {
-		struct tt_rows rows = tt_rows_from(v, o);
-		int32_t acc[TT_BLOCK];
+	search = search && worth_it(v, &s);
+	for (uint32_t o = 0; o < v->out.c; o += OUTPUTS) {
+		struct tt_rows rows = {
+			.weight = &v->weight[o * v->fan_in],
+			.start = acc,
+			.n = v->fan_in,
+			.count = v->out.c - o < OUTPUTS ? v->out.c - o : OUTPUTS,
+		};
 
-		for (uint32_t i = 0; i < rows.count; i++) {
-			acc[i] = tt_aligned_bias(v->bias[o + i], out.acc_exp);
+		tt_align_biases(acc, &v->bias[o], rows.count, out.acc_exp);
+		if (search) {
+			tt_multiply_sparse(&rows, &s, acc);
+		} else {
+			tt_multiply(&rows, &(struct tt_vectors){.x = f->in, .count = 1}, acc);
 		}
-		tt_dot_rows(&rows, f->in, acc);
 		tt_output_put(&out, o, acc, rows.count);
 	}
-	f->span = out.span;
+	f->span = out.q.span;
 	f->out_exp = out.exp;
 }
 
 #if TINTIN_TRAINING
 
+/* dx of columns k .. k + n - 1. */
+static void backward_columns(const struct tt_view *v, const int8_t *error, uint32_t k, uint32_t n)
+{
+	const struct tt_window window = {.n = n, .rows = 1, .stride = n};
+
+	tt_clear(v->scratch, n);
+	for (uint32_t o = 0; o < v->out.c;) {
+		struct tt_terms terms;
+
+		o = tt_terms_from(&terms, v, error, o);
+		for (uint32_t i = 0; i < terms.count; i++) {
+			terms.row[i] += k;
+		}
+		if (terms.count > 0) {
+			tt_axpy(v->scratch, &terms, &window);
+		}
+	}
+}
+
 static void dense_backward(const struct tt_view *v, struct tt_backward *b)
 {
 	struct tt_in_error dx = tt_in_error(v, b, v->state->weight_exp);
-	int32_t *acc = v->scratch;
 
 	for (uint32_t k = 0; k < v->fan_in; k += COLUMNS) {
 		uint32_t n = v->fan_in - k < COLUMNS ? v->fan_in - k : COLUMNS;
 
-		memset(acc, 0, n * sizeof(*acc));
-		for (uint32_t o = 0; o < v->out.c;) {
-			struct tt_terms terms;
-
-			o = tt_terms_from(&terms, v, b->error, o);
-			for (uint32_t i = 0; i < terms.count; i++) {
-				terms.row[i] += k;
-			}
-			tt_axpy(acc, &terms, n);
-		}
-		tt_in_error_put(&dx, acc, k, n);
+		backward_columns(v, b->error, k, n);
+		tt_in_error_put(&dx, v->scratch, k, n);
 	}
-	b->span = dx.span;
+	b->span = dx.q.span;
 	b->in_error_exp = dx.exp;
 }
 
@@ -69,50 +104,62 @@ static uint32_t largest(const int8_t *x, uint32_t n)
 	return max;
 }
 
-/* A mini-batch gathers the outer product in pieces that fit the scratch. */
-static void dense_gather(const struct tt_view *v, struct tt_backward *b, uint32_t o)
+/* A mini-batch gathers a row of the outer product in pieces that fit the scratch. */
+static void gather_row(const struct tt_view *v, struct tt_backward *b, uint32_t o)
 {
 	for (uint32_t k = 0; k < v->fan_in; k += COLUMNS) {
 		uint32_t n = v->fan_in - k < COLUMNS ? v->fan_in - k : COLUMNS;
 		int32_t *g = v->scratch;
 
-		memset(g, 0, n * sizeof(*g));
-		tt_axpy(g, &(struct tt_terms){{&b->in[k]}, {b->error[o]}, 1}, n);
+		tt_clear(g, n);
+		tt_axpy(g, &(struct tt_terms){{&b->in[k]}, {b->error[o]}, 1},
+			&(struct tt_window){.n = n, .rows = 1, .stride = n});
 		tt_batch_add(v, b, &(struct tt_piece){.g = g, .first = o * v->fan_in + k, .n = n});
 	}
 }
 
-static void dense_update(const struct tt_view *v, struct tt_backward *b)
+static void gather(const struct tt_view *v, struct tt_backward *b)
 {
-	uint32_t span = largest(b->error, v->out.c) * largest(b->in, v->fan_in);
+	for (uint32_t o = 0; o < v->out.c; o++) {
+		if (b->error[o] != 0) {
+			gather_row(v, b, o);
+		}
+	}
+}
+
+static void step(const struct tt_view *v, struct tt_backward *b)
+{
+	const struct tt_outer g = {b->error, v->out.c, places(v, b->in)};
+	const struct tt_planes planes = tt_planes(v);
+	uint32_t span = largest(b->error, v->out.c) * g.input.max;
 	struct tt_rounding r = {
 		.rng = b->rng,
 		.shift = tt_step_cap(v, tt_step_shift(v, b), span),
 	};
 
-	for (uint32_t o = 0; o < v->out.c; o++) {
-		if (b->error[o] == 0) {
-			continue;
-		}
-		if (v->gradient != NULL) {
-			dense_gather(v, b, o);
-		} else {
-			struct tt_row row = tt_master_row(v, o);
-
-			tt_update_outer(&row, b->in, b->error[o], &r);
-		}
-		tt_step_bias(v, b, o, b->error[o]);
-	}
+	tt_update_outer(&planes, &g, &r);
 	if (r.limited) {
 		tt_rescale(v);
 	}
+}
+
+static void dense_update(const struct tt_view *v, struct tt_backward *b)
+{
+	if (v->gradient != NULL) {
+		gather(v, b);
+	} else {
+		step(v, b);
+	}
+	tt_step_biases(v, b);
 }
 
 #endif
 
 static uint32_t dense_scratch(const struct tt_view *v, bool training)
 {
-	return !training ? 0 : (v->fan_in < COLUMNS ? v->fan_in : COLUMNS) * sizeof(int32_t);
+	uint32_t places_room = 2u * v->fan_in * (uint32_t)sizeof(uint16_t);
+
+	return !training ? 0 : COLUMNS * (uint32_t)sizeof(int32_t) + places_room;
 }
 
 const struct tt_op tt_dense = {

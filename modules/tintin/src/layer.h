@@ -30,6 +30,7 @@ struct tt_view {
 	uint8_t *index;    /* max pool: packed argmax; NULL when nothing will go back */
 	void *scratch;     /* tt_op.scratch() bytes, 4-byte aligned */
 	bool last;         /* output is int32 logits */
+	bool learns;       /* a learning step, and this layer or one below is trained */
 	bool masked;       /* the input is a ReLU's output: no error passes where it is 0 */
 };
 

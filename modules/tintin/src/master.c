@@ -10,16 +10,12 @@
 #define CAP_BITS       4 /* no step beyond 1/16 of the power of two above the largest weight */
 #define CAP_FLOOR      3 /* a tensor of zeros counts as one whose largest weight is 4..7 */
 #define WEIGHT_EXP_MAX 10
-
-static struct tt_planes planes(const struct tt_view *v)
-{
-	return (struct tt_planes){v->weight, v->fraction, v->entry->fraction_bits};
-}
+#define PLAIN_LEFT     22 /* an int8 can be multiplied by 2^22 without meeting RN's limit */
 
 struct tt_row tt_master_row(const struct tt_view *v, uint32_t o)
 {
 	return (struct tt_row){
-		.planes = planes(v),
+		.planes = tt_planes(v),
 		.first = o * v->fan_in,
 		.n = v->fan_in,
 	};
@@ -66,6 +62,20 @@ void tt_step_bias(const struct tt_view *v, const struct tt_backward *b, uint32_t
 	}
 }
 
+void tt_step_biases(const struct tt_view *v, const struct tt_backward *b)
+{
+	int shift = b->rate_shift + TT_BIAS_EXP - b->error_exp;
+	bool plain = v->gradient == NULL && shift <= 0 && shift >= -PLAIN_LEFT;
+
+	for (uint32_t o = 0; o < v->out.c; o++) {
+		if (plain) {
+			move_bias(&v->bias[o], b->error[o] * (1 << -shift));
+		} else {
+			tt_step_bias(v, b, o, b->error[o]);
+		}
+	}
+}
+
 void tt_batch_add(const struct tt_view *v, const struct tt_backward *b,
 		  const struct tt_piece *piece)
 {
@@ -107,7 +117,7 @@ void tt_batch_apply(const struct tt_view *v, uint32_t *rng)
 
 void tt_rescale(const struct tt_view *v)
 {
-	struct tt_planes p = planes(v);
+	struct tt_planes p = tt_planes(v);
 	int32_t half = tt_master_half(p.bits);
 	uint32_t n = v->fan_in * v->out.c;
 
@@ -124,7 +134,7 @@ void tt_rescale(const struct tt_view *v)
 
 uint8_t tt_master_bits(const struct tt_view *v)
 {
-	struct tt_planes p = planes(v);
+	struct tt_planes p = tt_planes(v);
 	int32_t half = tt_master_half(p.bits);
 	uint32_t n = v->fan_in * v->out.c;
 	uint32_t span = 0;

@@ -8,19 +8,8 @@
 #define TT_MASTER_STEP_H_
 
 #include "kernels/kernels.h"
+#include "kernels/load.h"
 #include "layer.h"
-
-/** Up to TT_BLOCK rows from output @p o on, for reading. */
-static inline struct tt_rows tt_rows_from(const struct tt_view *v, uint32_t o)
-{
-	uint32_t left = v->out.c - o;
-
-	return (struct tt_rows){
-		.weight = &v->weight[o * v->fan_in],
-		.n = v->fan_in,
-		.count = left < TT_BLOCK ? left : TT_BLOCK,
-	};
-}
 
 /**
  * The next rows of weights whose errors are not 0, up to TT_BLOCK, from output @p o on.
@@ -29,14 +18,27 @@ static inline struct tt_rows tt_rows_from(const struct tt_view *v, uint32_t o)
 static inline uint32_t tt_terms_from(struct tt_terms *terms, const struct tt_view *v,
 				     const int8_t *error, uint32_t o)
 {
-	terms->count = 0;
-	for (; o < v->out.c && terms->count < TT_BLOCK; o++) {
-		if (error[o] != 0) {
-			terms->row[terms->count] = &v->weight[o * v->fan_in];
-			terms->scale[terms->count++] = error[o];
+	uint32_t count = 0;
+
+	while (o < v->out.c && count < TT_BLOCK) {
+		if (o + 4u <= v->out.c && tt_by_words(&error[o]) && tt_load4(&error[o]) == 0) {
+			o += 4u;
+			continue;
 		}
+		if (error[o] != 0) {
+			terms->row[count] = &v->weight[o * v->fan_in];
+			terms->scale[count++] = error[o];
+		}
+		o++;
 	}
+	terms->count = count;
 	return o;
+}
+
+/** The trained tensor. */
+static inline struct tt_planes tt_planes(const struct tt_view *v)
+{
+	return (struct tt_planes){v->weight, v->fraction, v->entry->fraction_bits};
 }
 
 /** The row of output @p o in the layer's planes. */
@@ -53,6 +55,9 @@ uint32_t tt_span(const int32_t *g, uint32_t n);
 
 /** b_o = limit(b_o - RN(sum, L - 20 - e_e)), or into the mini-batch. @p sum of e over positions. */
 void tt_step_bias(const struct tt_view *v, const struct tt_backward *b, uint32_t o, int32_t sum);
+
+/** The same for all outputs of a dense layer, whose sum is the error itself. */
+void tt_step_biases(const struct tt_view *v, const struct tt_backward *b);
 
 /** Part of a sample's gradient: n values for the weights from flat index first. */
 struct tt_piece {

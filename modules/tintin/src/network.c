@@ -32,6 +32,7 @@ struct tt_view tt_view_of(const struct tintin *net, unsigned int l, enum tt_use 
 		.index = layer->index && use == TT_LEARN ? net->arena + layer->index : NULL,
 		.scratch = net->arena + scratch,
 		.last = l + 1u == tt_layers(net),
+		.learns = use == TT_LEARN && l >= net->first,
 		.masked = layer->masked,
 	};
 }

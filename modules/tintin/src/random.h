@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file
- * Random words and stochastic rounding.
+ * Random words, and the rounding that carries what it leaves over.
  */
 #ifndef TT_RANDOM_H_
 #define TT_RANDOM_H_
@@ -20,20 +20,21 @@ static inline uint32_t tt_random(uint32_t *state)
 	return x;
 }
 
-/** 2^32 / golden ratio: r, r + this, r + 2 this, ... spread evenly over the circle (Weyl). */
-#define TT_DITHER_STEP 0x9e3779b9u
-
-/** The dither of a row begins at a random word, which makes each of its words uniform. */
-static inline uint32_t tt_dither_begin(uint32_t *state, int shift)
+/**
+ * What a row's rounding begins with: uniform in [0, 2^s). One word a row, drawn when s > 0.
+ */
+static inline uint32_t tt_carry_begin(uint32_t *state, int s)
 {
-	return shift > 0 ? tt_random(state) : 0;
+	return s <= 0 ? 0 : tt_random(state) >> (s < 30 ? 32 - s : 2);
 }
 
 /**
- * SR(v, s): v / 2^s rounded up or down by a uniform word, so that the mean is exact. |v| < 2^30.
- * Zero stays zero whatever the word, which lets ReLU's zeros skip the work.
+ * v / 2^s rounded down together with what the weights of the row before this one left over; what
+ * this one leaves goes on to the next. Each carry is uniform, as the first is, so that the mean is
+ * exact; and a row as a whole is off by less than one unit, however long it is. |v| < 2^30.
+ * Zero stays zero whatever the carry, which lets ReLU's zeros skip the work.
  */
-static inline int32_t tt_round_dithered(int32_t v, int s, uint32_t word)
+static inline int32_t tt_round_carrying(int32_t v, int s, uint32_t *carry)
 {
 	if (s <= 0) {
 		return tt_round(v, s);
@@ -42,7 +43,9 @@ static inline int32_t tt_round_dithered(int32_t v, int s, uint32_t word)
 		v >>= s - 30 > 31 ? 31 : s - 30;
 		s = 30;
 	}
-	return (v + (int32_t)(word >> (32 - s))) >> s;
+	v += (int32_t)*carry;
+	*carry = (uint32_t)v & ((1u << s) - 1u);
+	return v >> s;
 }
 
 #endif

@@ -9,7 +9,7 @@ import numpy as np
 
 from .fixed import SATURATED, Ints, bitlen, exponent, int32, limit, peak, round_nearest
 from .master import Master
-from .random_words import Xorshift32, dithered
+from .random_words import Xorshift32, carried
 
 BUFFER_BITS = 6  # the fraction bits of a mini-batch's gradient
 
@@ -55,7 +55,7 @@ def update_now(master: Master, g: Gradient, rate_shift: int, rng: Xorshift32) ->
     for o in range(0, outputs, height):
         rows = slice(o, o + height)
         s = capped(shift, g.weight[rows], master)
-        master.subtract(rows, dithered(g.weight[rows], s, g.live[rows], rng))
+        master.subtract(rows, carried(g.weight[rows], s, g.live[rows], rng))
     master.subtract_bias(round_nearest(g.bias, bias_shift(g, rate_shift)))
     master.rescale()
 
@@ -79,7 +79,7 @@ class Batch:
     def apply(self, rng: Xorshift32) -> None:
         s = capped(BUFFER_BITS, self.weight, self.master)
         every = np.ones_like(self.bias)
-        self.master.subtract(slice(None), dithered(self.weight, s, every, rng))
+        self.master.subtract(slice(None), carried(self.weight, s, every, rng))
         self.master.subtract_bias(round_nearest(self.bias, BUFFER_BITS))
         self.master.rescale()
         self.weight[:] = 0

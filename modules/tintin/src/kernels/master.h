@@ -9,6 +9,7 @@
 
 #include "../fixed.h"
 #include "kernels.h"
+#include "load.h"
 
 static inline int32_t tt_master_half(uint8_t bits)
 {
@@ -16,8 +17,6 @@ static inline int32_t tt_master_half(uint8_t bits)
 }
 
 #define TT_WEIGHT_MAX 127
-
-#define TT_INLINE static inline __attribute__((always_inline))
 
 TT_INLINE int32_t tt_master_load(struct tt_planes p, uint32_t i)
 {

@@ -83,15 +83,21 @@ PROMISE(the_random_words_are_those_of_xorshift32)
 	EXPECT_EQ(state, 2647435461u);
 }
 
+/* Rounded with a carry that this test does not look at afterwards. */
+static int32_t rounded_after(int32_t v, int s, uint32_t carry)
+{
+	return tt_round_carrying(v, s, &carry);
+}
+
 PROMISE(stochastic_rounding_is_unbiased)
 {
-	/* Over all words that matter the mean is exact: sum of 2^s results = v. */
+	/* Over all carries the mean is exact: sum of 2^s results = v. */
 	for (int s = 1; s <= 10; s++) {
 		for (int32_t v = -70; v <= 70; v += 7) {
 			int64_t sum = 0;
 
-			for (uint32_t r = 0; r < 1u << s; r++) {
-				sum += tt_round_dithered(v, s, r << (32 - s));
+			for (uint32_t carry = 0; carry < 1u << s; carry++) {
+				sum += rounded_after(v, s, carry);
 			}
 			promise_about("v = %d, s = %d", v, s);
 			EXPECT_EQ(sum, v);
@@ -99,28 +105,63 @@ PROMISE(stochastic_rounding_is_unbiased)
 	}
 }
 
+PROMISE(each_weight_of_a_row_is_rounded_without_bias_and_the_row_to_less_than_one_unit)
+{
+	static const int32_t row[] = {5, -3, 0, 700, 1, 1, -64, 13};
+	enum { N = sizeof(row) / sizeof(row[0]) };
+
+	for (int s = 1; s <= 12; s++) {
+		int64_t sum[N] = {0};
+
+		for (uint32_t first = 0; first < 1u << s; first++) {
+			uint32_t carry = first;
+			int64_t exact = 0, got = 0;
+
+			for (int k = 0; k < N; k++) {
+				int32_t delta = tt_round_carrying(row[k], s, &carry);
+
+				sum[k] += delta;
+				got += delta;
+				exact += row[k];
+			}
+			EXPECT_EQ(exact + first, (got << s) + carry);
+			EXPECT(carry < 1u << s);
+		}
+		for (int k = 0; k < N; k++) {
+			promise_about("weight %d, s = %d", k, s);
+			EXPECT_EQ(sum[k], row[k]);
+		}
+	}
+}
+
 PROMISE(stochastic_rounding_keeps_zero_and_the_widest_shifts_in_range)
 {
 	for (int s = -50; s <= 200; s++) {
-		EXPECT_EQ(tt_round_dithered(0, s, UINT32_MAX), 0);
-		EXPECT(tt_round_dithered(TT_ACC_MAX, s, UINT32_MAX) >= 0);
-		EXPECT(tt_round_dithered(-TT_ACC_MAX, s, 0) <= 0);
+		uint32_t largest = s <= 0 ? 0 : s < 30 ? (1u << s) - 1u : (1u << 30) - 1u;
+
+		EXPECT_EQ(rounded_after(0, s, largest), 0);
+		EXPECT(rounded_after(TT_ACC_MAX, s, largest) >= 0);
+		EXPECT(rounded_after(-TT_ACC_MAX, s, 0) <= 0);
 	}
-	EXPECT_EQ(tt_round_dithered(TT_ACC_MAX, 30, UINT32_MAX), 1);
-	EXPECT_EQ(tt_round_dithered(TT_ACC_MAX, 30, 0), 0);
-	EXPECT_EQ(tt_round_dithered(-1, 40, 0), -1);
-	EXPECT_EQ(tt_round_dithered(5, -2, 123), 20);
+	EXPECT_EQ(rounded_after(TT_ACC_MAX, 30, (1u << 30) - 1u), 1);
+	EXPECT_EQ(rounded_after(TT_ACC_MAX, 30, 0), 0);
+	EXPECT_EQ(rounded_after(-1, 40, 0), -1);
+	EXPECT_EQ(rounded_after(5, -2, 0), 20);
 }
 
-PROMISE(a_step_without_rounding_draws_no_random_word)
+PROMISE(a_row_begins_with_a_carry_below_one_unit_and_without_rounding_draws_no_random_word)
 {
 	uint32_t state = 99;
 
-	EXPECT_EQ(tt_dither_begin(&state, 0), 0);
-	EXPECT_EQ(tt_dither_begin(&state, -3), 0);
+	EXPECT_EQ(tt_carry_begin(&state, 0), 0);
+	EXPECT_EQ(tt_carry_begin(&state, -3), 0);
 	EXPECT_EQ(state, 99);
-	EXPECT(tt_dither_begin(&state, 1) != 0);
-	EXPECT(state != 99);
+	for (int s = 1; s <= 100; s++) {
+		uint32_t before = state;
+
+		EXPECT(tt_carry_begin(&state, s) < 1u << (s < 30 ? s : 30));
+		EXPECT(state != before);
+	}
 }
 
 PROMISE(a_scale_grows_at_once_when_a_value_does_not_fit)
