@@ -164,15 +164,15 @@ static void pull_row(const struct tt_view *v, const struct importance *i, uint32
 	struct tt_row row = tt_master_row(v, o);
 	int32_t half = tt_master_half(row.planes.bits);
 	int up = row.planes.bits - (v->state->weight_exp - *i->weight_exp);
-	uint32_t word = tt_random(r->rng);
+	uint32_t carry = tt_carry_begin(r->rng, r->shift);
 
-	for (uint32_t k = 0, c = 0; k < row.n; k++, word += TT_DITHER_STEP) {
+	for (uint32_t k = 0, c = 0; k < row.n; k++) {
 		uint32_t at = row.first + k;
 		int32_t level = i->held_error[o] * i->held_input[c] >> LEVEL_BITS;
 		int32_t away = tt_master_load(row.planes, at) - half - tt_round(i->anchor[at], -up);
 
 		r->limited |= tt_master_step(row.planes, at,
-					     tt_round_dithered(away * level, r->shift, word));
+					     tt_round_carrying(away * level, r->shift, &carry));
 		c = c + 1u < i->inputs ? c + 1u : 0;
 	}
 }

@@ -111,12 +111,12 @@ static int head_of(struct tintin *net, struct head *h)
 	return 0;
 }
 
-static int32_t square(const int8_t *x, uint32_t n)
+static int32_t dot(const int8_t *w, const int8_t *x, uint32_t n)
 {
-	struct tt_rows row = {.weight = x, .n = n, .count = 1};
 	int32_t sum = 0;
+	const struct tt_rows row = {.weight = w, .start = &sum, .n = n, .count = 1};
 
-	tt_dot_rows(&row, x, &sum);
+	tt_multiply(&row, &(struct tt_vectors){.x = x, .count = 1}, &sum);
 	return sum;
 }
 
@@ -152,7 +152,7 @@ static void move_master(const struct head *h, uint32_t k, int32_t target, int32_
 /* REACH / |a|^2 in units of a master, times 2^shift: what a row gains per unit of input. */
 static int32_t gain(const struct head *h, int *shift)
 {
-	int32_t reach = tt_round(REACH, h->acc_exp), sum = square(h->in, h->v.fan_in);
+	int32_t reach = tt_round(REACH, h->acc_exp), sum = dot(h->in, h->in, h->v.fan_in);
 	int over = tt_bitlen((uint32_t)reach) - REACH_BITS;
 
 	over = over > 0 ? over : 0;
@@ -180,15 +180,15 @@ static void imprint_row(const struct head *h, int32_t best, int32_t n)
 /* Bias: the sample's own logit is the largest by the margin, in the mean over n samples. */
 static void imprint_bias(const struct head *h, int32_t best, int32_t n)
 {
-	struct tt_rows row = {.weight = &h->v.weight[h->first], .n = h->v.fan_in, .count = 1};
-	int32_t acc = 0, bias, *b = &h->v.bias[h->label];
+	int32_t acc = dot(&h->v.weight[h->first], h->in, h->v.fan_in);
+	int32_t bias, *b = &h->v.bias[h->label];
 
-	tt_dot_rows(&row, h->in, &acc);
 	bias = tt_round(tt_limit(h->logit[best] - acc, -TT_ACC_MAX, TT_ACC_MAX),
 			TT_BIAS_EXP - h->acc_exp);
 	bias = tt_limit(bias + MARGIN, CLOSED + 1, TT_BIAS_MAX);
 	*b = n == 1 ? bias : *b + (bias - *b) / n;
-	h->logit[h->label] = acc + tt_aligned_bias(*b, h->acc_exp);
+	tt_align_biases(&bias, b, 1, h->acc_exp);
+	h->logit[h->label] = acc + bias;
 }
 
 static void open_at_zero(const struct head *h)

@@ -46,7 +46,7 @@ void tt_mve_copy_rows(int8_t *to, const int8_t *from, const struct tt_window *w)
 		int8_t *out = to;
 		const int8_t *in = from;
 
-		__asm__("dlstp.8 lr, %[n]\n"
+		__asm__ volatile("dlstp.8 lr, %[n]\n"
 			"1:\n"
 			"vldrb.8 q0, [%[in]], #16\n"
 			"vstrb.8 q0, [%[out]], #16\n"
@@ -83,7 +83,7 @@ static uint32x4_t quantise(int8_t *to, const int32_t *acc, uint32_t n, const str
 	int32x4_t least = vdupq_n_s32(q->relu ? 0 : -TT_ACC_MAX);
 	uint32x4_t span = vdupq_n_u32(0);
 
-	__asm__("dlstp.32 lr, %[n]\n"
+	__asm__ volatile("dlstp.32 lr, %[n]\n"
 		"1:\n"
 		"vldrw.32 q0, [%[acc]], #16\n"
 		"vmax.s32 q0, q0, %q[least]\n"
@@ -109,7 +109,7 @@ static uint32x4_t quantise_masked(int8_t *to, const int32_t *acc, uint32_t n,
 	uint32x4_t span = vdupq_n_u32(0);
 	const int8_t *mask = q->mask;
 
-	__asm__("dlstp.32 lr, %[n]\n"
+	__asm__ volatile("dlstp.32 lr, %[n]\n"
 		"1:\n"
 		"vldrw.32 q0, [%[acc]], #16\n"
 		"vldrb.s32 q1, [%[mask]], #4\n"

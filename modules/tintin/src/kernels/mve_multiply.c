@@ -18,7 +18,7 @@ static void dot_four(const struct tt_rows *rows, uint32_t i, const int8_t *x, in
 	const int32_t *start = rows->start + i;
 	int32_t s0 = start[0], s1 = start[1], s2 = start[2], s3 = start[3];
 
-	__asm__("dlstp.8 lr, %[n]\n"
+	__asm__ volatile("dlstp.8 lr, %[n]\n"
 		"1:\n"
 		"vldrb.8 q0, [%[x]], #16\n"
 		"vldrb.8 q1, [%[w0]], #16\n"
@@ -42,7 +42,7 @@ static void dot_four(const struct tt_rows *rows, uint32_t i, const int8_t *x, in
 
 static int32_t dot_one(const int8_t *w, const int8_t *x, uint32_t n, int32_t sum)
 {
-	__asm__("dlstp.8 lr, %[n]\n"
+	__asm__ volatile("dlstp.8 lr, %[n]\n"
 		"1:\n"
 		"vldrb.8 q0, [%[x]], #16\n"
 		"vldrb.8 q1, [%[w]], #16\n"

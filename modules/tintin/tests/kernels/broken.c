@@ -11,21 +11,21 @@ static void writes_beyond(const struct tt_row *row, const int32_t *g, struct tt_
 	}
 }
 
-/* A nibble that belongs to the row before goes with the first of an odd one. */
-static void takes_the_neighbour(const struct tt_row *row, const int8_t *a, int32_t scale,
+/* The first nibble of the tensor goes with any of the others. */
+static void takes_the_neighbour(const struct tt_planes *planes, const struct tt_outer *g,
 				struct tt_rounding *r)
 {
-	tt_ref_update_outer(row, a, scale, r);
-	if (row->planes.bits == 4 && row->first % 2u == 1u && row->n > 0) {
-		row->planes.fraction[row->first / 2u] &= 0xf0u;
+	tt_ref_update_outer(planes, g, r);
+	if (planes->bits == 4 && g->outputs > 0 && g->input.n % 2u == 1u) {
+		planes->fraction[0] &= 0xf0u;
 	}
 }
 
 /* Draws for a row that is not rounded. */
-static void draws_always(const struct tt_row *row, const int8_t *a, int32_t scale,
+static void draws_always(const struct tt_planes *planes, const struct tt_outer *g,
 			 struct tt_rounding *r)
 {
-	tt_ref_update_outer(row, a, scale, r);
+	tt_ref_update_outer(planes, g, r);
 	if (r->shift == 0) {
 		*r->rng += 1u;
 	}
@@ -39,26 +39,29 @@ static void forgets_limits(const struct tt_row *row, const int32_t *g, struct tt
 }
 
 /* -128 as a byte whose sign was turned: still -128. */
-static void clips_the_input(const struct tt_rows *rows, const int8_t *a, int32_t *acc)
+static void clips_the_input(const struct tt_rows *rows, const struct tt_vectors *v, int32_t *acc)
 {
-	tt_ref_dot_rows(rows, a, acc);
+	tt_ref_multiply(rows, v, acc);
 	for (uint32_t i = 0; i < rows->count && rows->n > 0; i++) {
-		acc[i] += a[0] == -128 ? rows->weight[i * rows->n] : 0;
+		acc[i] += v->x[0] == -128 ? rows->weight[i * rows->n] : 0;
 	}
 }
 
 /* Leaves out the last value of a long row. */
-static void stops_early(int32_t *acc, const struct tt_terms *terms, uint32_t n)
+static void stops_early(int32_t *acc, const struct tt_terms *terms, const struct tt_window *w)
 {
-	tt_ref_axpy(acc, terms, n > 256u ? n - 1u : n);
+	struct tt_window shorter = *w;
+
+	shorter.n -= w->rows == 1 && w->n > 200u ? 1u : 0;
+	tt_ref_axpy(acc, terms, &shorter);
 }
 
 /* Copies by words. */
-static void copies_too_much(int8_t *to, const struct tt_runs *runs)
+static void copies_too_much(int8_t *to, const int8_t *from, const struct tt_window *w)
 {
-	tt_ref_copy_rows(to, runs);
-	if (runs->n > 0 && runs->count > 0) {
-		to[runs->n * runs->count] = 0;
+	tt_ref_copy_rows(to, from, w);
+	if (w->n > 0 && w->rows > 0) {
+		to[w->n * w->rows] = 0;
 	}
 }
 
@@ -71,6 +74,6 @@ static void copies_too_much(int8_t *to, const struct tt_runs *runs)
 const struct entry broken_kernels[] = {
 	BROKEN(update_gradient, writes_beyond), BROKEN(update_outer, takes_the_neighbour),
 	BROKEN(update_outer, draws_always),     BROKEN(update_gradient, forgets_limits),
-	BROKEN(dot_rows, clips_the_input),      BROKEN(axpy, stops_early),
+	BROKEN(multiply, clips_the_input),      BROKEN(axpy, stops_early),
 	BROKEN(copy_rows, copies_too_much),     {.name = NULL},
 };

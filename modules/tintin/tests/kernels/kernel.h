@@ -13,21 +13,34 @@
 
 /** One kernel, by what it is called with. */
 union kernel {
-	__typeof__(&tt_ref_dot_rows) dot_rows;
+	__typeof__(&tt_ref_multiply) multiply;
+	__typeof__(&tt_ref_multiply_sparse) multiply_sparse;
 	__typeof__(&tt_ref_axpy) axpy;
-	__typeof__(&tt_ref_copy_rows) copy_rows;
+	__typeof__(&tt_ref_axpy_sparse) axpy_sparse;
 	__typeof__(&tt_ref_update_outer) update_outer;
 	__typeof__(&tt_ref_update_gradient) update_gradient;
+	__typeof__(&tt_ref_compress) compress;
+	__typeof__(&tt_ref_copy_rows) copy_rows;
+	__typeof__(&tt_ref_clear) clear;
+	__typeof__(&tt_ref_quantise) quantise;
 };
 
 /** Draw a shape and values in @p w and call @p k on them: the same ones in an equal world. */
 typedef void (*try_kernel)(struct world *w, union kernel k);
 
-void try_dot_rows(struct world *w, union kernel k);
+void try_multiply(struct world *w, union kernel k);
+void try_multiply_sparse(struct world *w, union kernel k);
 void try_axpy(struct world *w, union kernel k);
-void try_copy_rows(struct world *w, union kernel k);
+void try_axpy_sparse(struct world *w, union kernel k);
 void try_update_outer(struct world *w, union kernel k);
 void try_update_gradient(struct world *w, union kernel k);
+void try_compress(struct world *w, union kernel k);
+void try_copy_rows(struct world *w, union kernel k);
+void try_clear(struct world *w, union kernel k);
+void try_quantise(struct world *w, union kernel k);
+
+/** A vector and its places, as the target's tt_compress() finds them. */
+struct tt_sparse draw_sparse(struct world *w, uint32_t n);
 
 /** A variant and the reference that it must equal in every bit. */
 struct entry {

@@ -9,19 +9,30 @@
 	}
 
 const struct entry kernels[] = {
-	VARIANT(scalar, dot_rows),
+	VARIANT(scalar, multiply),
+	VARIANT(scalar, multiply_sparse),
 	VARIANT(scalar, axpy),
-	VARIANT(scalar, copy_rows),
+	VARIANT(scalar, axpy_sparse),
 	VARIANT(scalar, update_outer),
 	VARIANT(scalar, update_gradient),
+	VARIANT(scalar, compress),
+	VARIANT(scalar, copy_rows),
+	VARIANT(scalar, clear),
+	VARIANT(scalar, quantise),
 #if defined(__ARM_FEATURE_DSP) && !defined(__ARM_FEATURE_MVE)
-	VARIANT(dsp, dot_rows),
+	VARIANT(dsp, multiply),
 #endif
 #if defined(__ARM_FEATURE_MVE)
-	VARIANT(mve, dot_rows),
+	VARIANT(mve, multiply),
+	VARIANT(mve, multiply_sparse),
 	VARIANT(mve, axpy),
+	VARIANT(mve, axpy_sparse),
 	VARIANT(mve, update_outer),
 	VARIANT(mve, update_gradient),
+	VARIANT(mve, compress),
+	VARIANT(mve, copy_rows),
+	VARIANT(mve, clear),
+	VARIANT(mve, quantise),
 #endif
 	{.name = NULL},
 };

@@ -27,10 +27,10 @@ static int draw_shift(struct world *w)
 	return draw(w, "shift", kind == 1 ? 0 : 1, kind == 1 ? 36 : 20);
 }
 
-static struct scene draw_scene(struct world *w)
+static struct scene draw_scene(struct world *w, uint32_t n)
 {
 	static const uint8_t widths[] = {8, 4, 0};
-	struct scene s = {.row.n = draw_length(w, "n")};
+	struct scene s = {.row.n = n};
 	uint8_t bits = widths[draw(w, "8, 4, 0 bits", 0, 2)];
 	uint32_t total;
 
@@ -58,18 +58,25 @@ static void keep(struct scene *s)
 	s->state[2] = (uint32_t)s->rounding.shift;
 }
 
+/* A whole tensor: some rows have errors, others none. */
 void try_update_outer(struct world *w, union kernel k)
 {
-	struct scene s = draw_scene(w);
-	const int8_t *a = draw_bytes(w, "a", s.row.n, -128);
+	uint32_t n = draw_length_to(w, "n", 150);
+	uint32_t outputs = (uint32_t)draw(w, "outputs", 0, n > 60 ? 3 : 7);
+	struct scene s = draw_scene(w, outputs * n);
+	struct tt_outer g = {
+		.error = draw_bytes(w, "error", outputs, -127),
+		.outputs = outputs,
+		.input = draw_sparse(w, n),
+	};
 
-	k.update_outer(&s.row, a, draw(w, "scale", -127, 127), &s.rounding);
+	k.update_outer(&s.row.planes, &g, &s.rounding);
 	keep(&s);
 }
 
 void try_update_gradient(struct world *w, union kernel k)
 {
-	struct scene s = draw_scene(w);
+	struct scene s = draw_scene(w, draw_length(w, "n"));
 	const int32_t *g = draw_words(w, "g", s.row.n, GRADIENT_LIMIT);
 
 	k.update_gradient(&s.row, g, &s.rounding);

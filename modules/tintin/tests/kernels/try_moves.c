@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The kernels between the products: places of non-zeros, copies, accumulators to int8. */
+#include "kernel.h"
+
+#include <stddef.h>
+
+#define ACC_LIMIT ((1 << 30) - 1)
+
+static struct tt_sparse draw_vector(struct world *w, uint32_t n)
+{
+	return (struct tt_sparse){
+		.x = draw_bytes(w, "x", n, -128),
+		.at = (uint16_t *)draw_words(w, "at", n, INT32_MAX),
+		.n = n,
+	};
+}
+
+struct tt_sparse draw_sparse(struct world *w, uint32_t n)
+{
+	struct tt_sparse s = draw_vector(w, n);
+
+	tt_compress(&s);
+	return s;
+}
+
+/* What a variant keeps behind the places is its own affair. */
+void try_compress(struct world *w, union kernel k)
+{
+	uint32_t n = draw_length(w, "n");
+	struct tt_sparse s = draw_vector(w, n);
+	uint32_t *found = (uint32_t *)draw_words(w, "count, max", 2, INT32_MAX);
+
+	k.compress(&s);
+	for (uint32_t i = s.count; i < 2u * n; i++) {
+		s.at[i] = 0;
+	}
+	found[0] = s.count;
+	found[1] = s.max;
+}
+
+void try_copy_rows(struct world *w, union kernel k)
+{
+	struct tt_window window = {.n = draw_length_to(w, "n", 60)};
+	uint32_t seen;
+
+	window.rows = (uint32_t)draw(w, "rows", 0, 11);
+	window.stride = window.n + (uint32_t)draw(w, "beyond", 0, 40);
+	seen = window.rows > 0 ? (window.rows - 1u) * window.stride + window.n : 0;
+	{
+		const int8_t *from = draw_bytes(w, "from", seen, -128);
+
+		k.copy_rows(draw_bytes(w, "to", window.n * window.rows, -128), from, &window);
+	}
+}
+
+void try_clear(struct world *w, union kernel k)
+{
+	uint32_t n = draw_length(w, "n");
+
+	k.clear(draw_words(w, "acc", n, ACC_LIMIT), n);
+}
+
+/* Only the bit length of the span counts. */
+static uint32_t bits(uint32_t v)
+{
+	return v == 0 ? 0 : 32u - (uint32_t)__builtin_clz(v);
+}
+
+void try_quantise(struct world *w, union kernel k)
+{
+	uint32_t n = draw_length(w, "n");
+	int32_t kind = draw(w, "plain, relu, mask", 0, 2);
+	struct tt_quantiser q = {.shift = (uint8_t)draw(w, "shift", 0, 30), .relu = kind == 1};
+	uint32_t *span = (uint32_t *)draw_words(w, "span", 1, ACC_LIMIT);
+	const int32_t *acc = draw_words(w, "acc", n, ACC_LIMIT);
+
+	q.mask = kind == 2 ? draw_bytes(w, "mask", n, -128) : NULL;
+	q.span = *span & 0xffu;
+	k.quantise(draw_bytes(w, "to", n, -128), acc, n, &q);
+	*span = bits(q.span);
+}
