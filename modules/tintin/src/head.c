@@ -220,7 +220,7 @@ int tintin_class_imprint(struct tintin *net, uint16_t n)
 /* The first mean of all fixes the exponent, so that half of squares are about 2^MEAN_SQUARE. */
 static void choose_exponent(const struct head *h)
 {
-	int bits = tt_bitlen((uint32_t)square(h->in, h->v.fan_in)) - 1 + h->in_exp - MEAN_SQUARE;
+	int bits = tt_bitlen((uint32_t)dot(h->in, h->in, h->v.fan_in)) - 1 + h->in_exp - MEAN_SQUARE;
 
 	h->v.state->weight_exp = (int8_t)tt_limit(-bits, EXP_LEAST, EXP_MOST);
 }
@@ -250,7 +250,8 @@ int tintin_class_mean(struct tintin *net, uint16_t n)
 	for (uint32_t k = 0; k < h.v.fan_in; k++) {
 		move_master(&h, k, h.in[k] * (1 << h.planes.bits), (1 << MEAN_BITS) / n);
 	}
-	half_square = tt_round(square(&h.v.weight[h.first], h.v.fan_in),
+	half_square = dot(&h.v.weight[h.first], &h.v.weight[h.first], h.v.fan_in);
+	half_square = tt_round(half_square,
 			       TT_BIAS_EXP + 1 - h.v.state->weight_exp - h.in_exp);
 	h.v.bias[h.label] = tt_limit(-half_square, CLOSED + 1, TT_BIAS_MAX);
 	finish(net);

@@ -56,9 +56,9 @@ def test_no_weight_moves_by_more_than_a_16th_of_the_range_in_one_step(
     assert longest > 0.9  # and the cap was met
 
 
-def test_at_a_rate_8_times_too_high_digits_lose_less_than_4_points() -> None:
+def test_at_a_rate_8_times_too_high_digits_lose_less_than_5_points() -> None:
     passes = 5
-    assert mean_accuracy(8 * GOOD_RATE, passes) >= mean_accuracy(GOOD_RATE, passes) - 0.04
+    assert mean_accuracy(8 * GOOD_RATE, passes) >= mean_accuracy(GOOD_RATE, passes) - 0.05
 
 
 def test_at_a_rate_16_times_too_high_it_is_the_cap_that_keeps_training_alive(

@@ -94,7 +94,10 @@ PROMISE(a_latent_is_predicted_as_its_sample)
 			EXPECT_EQ(tintin_ask(&net.tintin, &q, &a), 0);
 			EXPECT_EQ(a.prediction.label, p.label);
 			EXPECT_EQ(a.prediction.confidence, p.confidence);
-			EXPECT_EQ(a.loss == tintin_loss(p.confidence), q.label == p.label);
+			EXPECT(a.loss >= tintin_loss(p.confidence)); /* the largest share, or another */
+			if (q.label == p.label) {
+				EXPECT_EQ(a.loss, tintin_loss(p.confidence));
+			}
 		}
 		free(latent);
 		net_close(&net);
