@@ -163,7 +163,7 @@ def test_info_says_what_a_step_costs_and_where_the_figures_are_from(target):
     words = ("info", "learned.tt", "--target", target, "--json")
     assumed = json.loads(run(*words))["step_cost"]
     seen = json.loads(run(*words, "--data", "digits", "--nj", 0.5))["step_cost"]
-    assert assumed["instructions"] == pytest.approx(seen["instructions"], rel=0.3)
+    assert assumed["instructions"] == pytest.approx(seen["instructions"], rel=0.5)
     for cost in (assumed, seen):
         parts = sum(sum(layer.values()) for layer in cost["layers"]) + cost["other"]
         assert parts == pytest.approx(cost["instructions"], abs=10)

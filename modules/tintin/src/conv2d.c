@@ -70,12 +70,13 @@ static void gather_patch(const struct tt_view *v, const int8_t *in, const struct
 		tt_copy_rows(patch, &in[run_of(v, ty, tx, 0).input], &w);
 		return;
 	}
-	memset(patch, 0, v->fan_in);
+	tt_clear((int32_t *)patch, (v->fan_in + 3u) / 4u);
 	if (ty->begin < ty->end && tx->begin < tx->end) {
 		struct run r = run_of(v, ty, tx, ty->begin);
+		const struct tt_window run = {.n = r.n, .rows = 1};
 
 		for (uint32_t ky = ty->begin; ky < ty->end; ky++) {
-			memcpy(&patch[r.filter], &in[r.input], r.n);
+			tt_copy_rows(&patch[r.filter], &in[r.input], &run);
 			r.filter += w.n;
 			r.input += w.stride;
 		}

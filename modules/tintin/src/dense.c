@@ -13,11 +13,10 @@
 #define COLUMNS 64u /* of the error, summed at once: bounds the int32 scratch whatever K is */
 #define OUTPUTS 32u /* summed at once on the stack */
 
-/* Room for the places of the input's non-zeros, behind COLUMNS accumulators. */
+/* The scratch holds either the places of the input's non-zeros or COLUMNS accumulators. */
 static struct tt_sparse places(const struct tt_view *v, const int8_t *x)
 {
-	uint16_t *at = (uint16_t *)((int32_t *)v->scratch + COLUMNS);
-	struct tt_sparse s = {.x = x, .at = at, .n = v->fan_in};
+	struct tt_sparse s = {.x = x, .at = v->scratch, .n = v->fan_in};
 
 	tt_compress(&s);
 	return s;
@@ -157,9 +156,8 @@ static void dense_update(const struct tt_view *v, struct tt_backward *b)
 
 static uint32_t dense_scratch(const struct tt_view *v, bool training)
 {
-	uint32_t places_room = 2u * v->fan_in * (uint32_t)sizeof(uint16_t);
-
-	return !training ? 0 : COLUMNS * (uint32_t)sizeof(int32_t) + places_room;
+	/* 2 K places of two bytes, or at most K accumulators of four. */
+	return !training ? 0 : v->fan_in * (uint32_t)sizeof(int32_t);
 }
 
 const struct tt_op tt_dense = {

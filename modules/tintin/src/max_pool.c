@@ -7,6 +7,7 @@
  *
  * Exponents stay as they are. Indices are packed in the fewest bits that do not cross a byte.
  */
+#include "kernels/kernels.h"
 #include "output.h"
 #include "pool_index.h"
 
@@ -49,9 +50,9 @@ static uint32_t first_maximum(const struct tt_view *v, const int8_t *in, const s
 }
 
 /* The window that nearly every network has, whole and 2 x 2: same order, no loops. */
-static uint32_t first_maximum_2x2(const struct tt_view *v, const int8_t *a, int8_t *best)
+static uint32_t first_maximum_2x2(const int8_t *a, uint32_t right, uint32_t below, int8_t *best)
 {
-	uint32_t right = v->in.c, below = (uint32_t)v->in.w * v->in.c, index = 0;
+	uint32_t index = 0;
 	int max = a[0];
 
 	if (a[right] > max) {
@@ -76,17 +77,36 @@ static bool whole_2x2(const struct tt_view *v, const struct tt_taps *ty, const s
 	       tx->end - tx->begin == 2;
 }
 
+/* All channels of one position, whose first element is number i; each index takes two bits. */
+static void pool_2x2(const struct tt_view *v, const int8_t *a, int8_t *out, uint32_t i)
+{
+	uint32_t right = v->in.c, below = (uint32_t)v->in.w * v->in.c;
+	const int8_t *stop = a + right;
+	uint8_t *packed = v->index;
+
+	out += i;
+	for (; a < stop; a++, i++) {
+		uint32_t index = first_maximum_2x2(a, right, below, out++);
+
+		if (packed != NULL) {
+			packed[i / 4u] |= (uint8_t)(index << i % 4u * 2u);
+		}
+	}
+}
+
 /* All channels of the output position whose first element is number i. */
 static void forward_position(const struct tt_view *v, const struct tt_forward *f,
 			     const struct tt_taps *ty, const struct tt_taps *tx, uint32_t i)
 {
-	const int8_t *a = whole_2x2(v, ty, tx) ? &f->in[source(v, ty, tx, 0, 0)] : NULL;
 	uint32_t log2 = tt_index_log2(v->entry);
 	int8_t *out = f->out;
 
+	if (whole_2x2(v, ty, tx)) {
+		pool_2x2(v, &f->in[source(v, ty, tx, 0, 0)], out, i);
+		return;
+	}
 	for (uint32_t c = 0; c < v->out.c; c++, i++) {
-		uint32_t index = a != NULL ? first_maximum_2x2(v, &a[c], &out[i])
-					   : first_maximum(v, &f->in[c], ty, tx, &out[i]);
+		uint32_t index = first_maximum(v, &f->in[c], ty, tx, &out[i]);
 
 		if (v->index != NULL) {
 			tt_index_put(v->index, log2, i, index);
@@ -99,7 +119,8 @@ static void max_pool_forward(const struct tt_view *v, struct tt_forward *f)
 	uint32_t i = 0;
 
 	if (v->index != NULL) {
-		memset(v->index, 0, tt_index_bytes(v->entry, tt_volume(v->out)));
+		tt_clear((int32_t *)v->index,
+			 (tt_index_bytes(v->entry, tt_volume(v->out)) + 3u) / 4u);
 	}
 	for (uint32_t y = 0; y < v->out.h; y++) {
 		struct tt_taps ty = rows(v, y);
@@ -133,7 +154,7 @@ static void max_pool_backward(const struct tt_view *v, struct tt_backward *b)
 {
 	uint32_t log2 = tt_index_log2(v->entry), i = 0;
 
-	memset(b->in_error, 0, tt_volume(v->in));
+	tt_clear((int32_t *)b->in_error, (tt_volume(v->in) + 3u) / 4u);
 	for (uint32_t y = 0; y < v->out.h; y++) {
 		struct tt_taps ty = rows(v, y);
 
@@ -141,12 +162,13 @@ static void max_pool_backward(const struct tt_view *v, struct tt_backward *b)
 			struct tt_taps tx = columns(v, x);
 
 			for (uint32_t c = 0; c < v->out.c; c++, i++) {
-				uint32_t index = tt_index_get(v->index, log2, i);
+				uint32_t index;
 				int8_t *dx;
 
 				if (b->error[i] == 0) {
 					continue;
 				}
+				index = tt_index_get(v->index, log2, i);
 				dx = &chosen(v, b->in_error, &ty, &tx, index)[c];
 				*dx = tt_clip(*dx + b->error[i]);
 			}
