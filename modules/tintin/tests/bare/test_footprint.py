@@ -16,10 +16,10 @@ Model = Callable[[str], bytes]
 
 # Most instructions for a training step and a prediction of 64-32-10, about 5 % above what was
 # measured: a change that costs more has to say so here.
-BUDGET = {"m0": (70000, 20000), "m3": (43500, 10900), "m4": (41200, 8600), "m55": (29800, 5000)}
-MOST_STACK = 850
+BUDGET = {"m0": (67600, 21900), "m3": (39200, 10200), "m4": (37400, 7900), "m55": (13400, 2600)}
+MOST_STACK = 950
 MOST_RAM = 6700  # with arena, sample, variables and stack
-MOST_FLASH = {"m0": 24200, "m3": 21300, "m4": 21400, "m55": 22800}
+MOST_FLASH = {"m0": 26400, "m3": 23300, "m4": 23900, "m55": 22400}
 
 # Functions of training by how their names begin; more by how they end.
 TRAINING = ("tintin_learn", "tt_update", "tt_axpy", "tt_batch", "tt_step", "tt_rescale")
