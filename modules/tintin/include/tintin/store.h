@@ -3,7 +3,8 @@
  * @file
  * The store: two slots of flash and a sequence number. A save erases and writes the older slot
  * and becomes valid with the last word it writes, so that a power cut at any instant leaves
- * either the old record or the new one, whole.
+ * either the old record or the new one, whole. Companions are blocks of the caller's, such as a
+ * learner's memory, that are saved under the same mark: they are of the same moment as the record.
  */
 #ifndef TINTIN_STORE_H_
 #define TINTIN_STORE_H_
@@ -36,7 +37,15 @@ struct tintin_store {
 	uint32_t slot_size;
 	uint32_t sequence; /**< of the newest valid slot, 0 for none */
 	uint32_t size;     /**< of the record in it, bytes */
+	uint32_t beside;   /**< of its companions, bytes */
 	uint8_t newest;    /**< which slot that is */
+};
+
+/** A block that is saved beside the record. */
+struct tintin_companion {
+	uint32_t tag;     /**< what it is: four letters, the first in the lowest byte */
+	const void *data; /**< may be NULL for no bytes */
+	size_t size;
 };
 
 /** Find the newest valid record. An empty or damaged store mounts as well, and holds nothing.
@@ -46,7 +55,15 @@ int tintin_store_mount(struct tintin_store *store, const struct tintin_flash *fl
 /** The newest record, in place. @return 0, -ENOENT when nothing has been saved. */
 int tintin_store_load(const struct tintin_store *store, const void **record, size_t *size);
 
-/** The largest record that fits, bytes. */
+/**
+ * A companion of the newest record, in place, 4-byte aligned.
+ *
+ * @return 0, -ENOENT when none of this tag was saved with it
+ */
+int tintin_store_companion(const struct tintin_store *store, uint32_t tag, const void **data,
+			   size_t *size);
+
+/** The largest record that fits, bytes; a companion takes its size in whole words and 8 bytes. */
 size_t tintin_store_capacity(const struct tintin_store *store);
 
 /**
@@ -56,6 +73,10 @@ size_t tintin_store_capacity(const struct tintin_store *store);
  * @return 0, -ENOSPC, -EBUSY, -EIO
  */
 int tintin_store_save(struct tintin_store *store, struct tintin *net);
+
+/** The same, with @p count companions beside the record. */
+int tintin_store_save_with(struct tintin_store *store, struct tintin *net,
+			   const struct tintin_companion *beside, unsigned int count);
 
 /** Forget all that was saved. A network that is open over the store must be opened anew.
  * @return 0, -EIO */

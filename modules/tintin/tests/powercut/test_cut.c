@@ -22,7 +22,24 @@ struct device {
 	struct tintin_arena arena;
 	struct tintin net;
 	const struct blob *expected; /* [SAVES]: what an uninterrupted device had saved */
+	uint32_t beside; /* bytes of a companion that says of which step it is; 0: none is saved */
 };
+
+#define STEP_TAG  0x50455453u /* "STEP" */
+#define OTHER_TAG 0x5248544fu /* "OTHR" */
+#define BESIDE    64u
+
+static void save(struct device *d)
+{
+	uint8_t of_step[BESIDE];
+	const struct tintin_companion beside[] = {
+		{.tag = OTHER_TAG, .data = "five", .size = 5},
+		{.tag = STEP_TAG, .data = of_step, .size = d->beside},
+	};
+
+	memset(of_step, (int)d->net.step, sizeof(of_step));
+	EXPECT_EQ(tintin_store_save_with(&d->store, &d->net, beside, d->beside > 0 ? 2 : 0), 0);
+}
 
 /* From reset: the newest record if there is one, else the one it came with. */
 static void boot(struct device *d)
@@ -46,7 +63,7 @@ static void live(void *context)
 
 	while (d->net.step < SAVES * STEPS_A_SAVE) {
 		net_learn(&d->net, (d->net.step / STEPS_A_SAVE + 1u) * STEPS_A_SAVE);
-		EXPECT_EQ(tintin_store_save(&d->store, &d->net), 0);
+		save(d);
 	}
 }
 
@@ -58,6 +75,27 @@ static struct device device_new(struct ram_flash *flash, const struct blob *fact
 	EXPECT_EQ(tintin_arena_size(factory->data, factory->size, options, &d.arena.size), 0);
 	d.arena.base = malloc(d.arena.size);
 	return d;
+}
+
+/* The companions are of the moment of the record. */
+static void expect_companions(const struct device *d, uint32_t step)
+{
+	const uint8_t *of_step, *other;
+	size_t size;
+
+	if (d->beside == 0) {
+		EXPECT_EQ(tintin_store_companion(&d->store, STEP_TAG, (void *)&of_step, &size),
+			  -ENOENT);
+		return;
+	}
+	EXPECT_EQ(tintin_store_companion(&d->store, STEP_TAG, (void *)&of_step, &size), 0);
+	EXPECT_EQ(size, d->beside);
+	for (size_t i = 0; i < size; i++) {
+		EXPECT_EQ(of_step[i], step);
+	}
+	EXPECT_EQ(tintin_store_companion(&d->store, OTHER_TAG, (void *)&other, &size), 0);
+	EXPECT_EQ(size, 5);
+	EXPECT_EQ(memcmp(other, "five", 5), 0);
 }
 
 /* What is in flash is whole, and is what was saved @p saves times (0: nothing). */
@@ -74,6 +112,7 @@ static void expect_newest(struct device *d, unsigned int saves)
 	EXPECT_EQ(error, 0);
 	EXPECT_EQ(size, d->expected[saves - 1].size);
 	EXPECT_EQ(memcmp(record, d->expected[saves - 1].data, size), 0);
+	expect_companions(d, saves * STEPS_A_SAVE);
 }
 
 /* An uninterrupted life: what each save wrote. */
@@ -83,7 +122,7 @@ static void record_life(struct device *d, struct blob expected[SAVES])
 	for (unsigned int i = 0; i < SAVES; i++) {
 		net_learn(&d->net, (i + 1u) * STEPS_A_SAVE);
 		expected[i] = net_save(&d->net);
-		EXPECT_EQ(tintin_store_save(&d->store, &d->net), 0);
+		save(d);
 	}
 	d->expected = expected;
 	expect_newest(d, SAVES);
@@ -125,6 +164,7 @@ struct setup {
 	uint32_t slot, erase_block, write_block;
 	struct tintin_options options;
 	bool fractions;
+	uint32_t beside;
 };
 
 static void cut_everywhere(const struct setup *s)
@@ -134,6 +174,7 @@ static void cut_everywhere(const struct setup *s)
 	struct device d = device_new(flash, &factory, &s->options);
 	uint32_t cut = 1, cuts = 0;
 
+	d.beside = s->beside;
 	record_life(&d, expected);
 	while (cut_once(&d, cut)) {
 		promise_about("erase block %u, write block %u, cut at byte %u", s->erase_block,
@@ -172,6 +213,12 @@ PROMISE(power_may_go_with_single_bytes_programmed)
 PROMISE(power_may_go_with_the_largest_write_blocks)
 {
 	cut_everywhere(&(struct setup){512, 128, 32, {.train = TINTIN_TRAIN_ALL}, true});
+}
+
+PROMISE(power_may_go_at_any_byte_of_a_save_with_companions)
+{
+	cut_everywhere(&(struct setup){640, 128, 8, {.train = TINTIN_TRAIN_ALL}, true, 63});
+	cut_everywhere(&(struct setup){512, 512, 4, {.train = 1u << 1}, false, 1});
 }
 
 PROMISE(power_may_go_while_a_frozen_layer_is_read_from_alternating_slots)

@@ -65,6 +65,79 @@ PROMISE(the_slots_take_turns)
 	saved_free(&s);
 }
 
+/* Saves the companions over what slot 0 holds. */
+static int save_beside(struct saved *s, size_t size)
+{
+	static const uint8_t bytes[1024] = {1, 2, 3};
+	const struct tintin_companion beside[] = {
+		{.tag = 1, .data = bytes, .size = size},
+		{.tag = 2, .data = NULL, .size = 0},
+		{.tag = 3, .data = bytes, .size = 3},
+	};
+
+	return tintin_store_save_with(&s->store, &s->net.tintin, beside, 3);
+}
+
+PROMISE(companions_come_back_by_their_tags_with_the_record_of_their_moment)
+{
+	struct saved s = saved_twice(1024, 512);
+	const void *data;
+	size_t size;
+
+	EXPECT_EQ(tintin_store_companion(&s.store, 1, &data, &size), -ENOENT);
+	EXPECT_EQ(save_beside(&s, 6), 0);
+	for (int boots = 0; boots < 2; boots++) {
+		EXPECT_EQ(tintin_store_companion(&s.store, 1, &data, &size), 0);
+		EXPECT_EQ(size, 6);
+		EXPECT_EQ(memcmp(data, "\1\2\3\0\0\0", 6), 0);
+		EXPECT_EQ((uintptr_t)data % 4u, 0);
+		EXPECT_EQ(tintin_store_companion(&s.store, 2, &data, &size), 0);
+		EXPECT_EQ(size, 0);
+		EXPECT_EQ(tintin_store_companion(&s.store, 3, &data, &size), 0);
+		EXPECT_EQ(size, 3);
+		EXPECT_EQ(tintin_store_companion(&s.store, 4, &data, &size), -ENOENT);
+		EXPECT_EQ(tintin_store_mount(&s.store, &s.flash->flash), 0);
+	}
+	EXPECT_EQ(tintin_store_save(&s.store, &s.net.tintin), 0);
+	EXPECT_EQ(tintin_store_companion(&s.store, 1, &data, &size), -ENOENT);
+	saved_free(&s);
+}
+
+PROMISE(companions_fit_to_the_last_word_or_are_refused_before_anything_is_erased)
+{
+	struct saved s = saved_twice(1024, 512);
+	size_t record = (tintin_save_size(&s.net.tintin) + 3u) & ~(size_t)3u;
+	size_t room = tintin_store_capacity(&s.store) - record - 3u * 8u - 4u;
+
+	EXPECT_EQ(save_beside(&s, room + 1u), -ENOSPC);
+	EXPECT_EQ(save_beside(&s, SIZE_MAX), -ENOSPC);
+	EXPECT_EQ(s.store.sequence, 2);
+	EXPECT(saved_holds_after_boot(&s, &s.newest));
+	EXPECT_EQ(save_beside(&s, room), 0);
+	EXPECT_EQ(s.store.sequence, 3);
+	saved_free(&s);
+}
+
+PROMISE(a_damaged_companion_falls_back_to_the_older_record)
+{
+	struct saved s = saved_twice(1024, 512);
+	size_t begin = 64u + ((s.newest.size + 3u) & ~(size_t)3u), used = 3u * 8u + 8u + 4u;
+
+	EXPECT_EQ(save_beside(&s, 6), 0);
+	for (size_t bit = 0; bit < 8u * used; bit++) {
+		uint8_t *byte = &s.flash->memory[begin + bit / 8];
+
+		*byte ^= (uint8_t)(1u << bit % 8);
+		promise_about("bit %zu of byte %zu", bit % 8, bit / 8);
+		EXPECT_EQ(tintin_store_mount(&s.store, &s.flash->flash), 0);
+		EXPECT_EQ(s.store.sequence, 2);
+		*byte ^= (uint8_t)(1u << bit % 8);
+	}
+	EXPECT_EQ(tintin_store_mount(&s.store, &s.flash->flash), 0);
+	EXPECT_EQ(s.store.sequence, 3);
+	saved_free(&s);
+}
+
 PROMISE(a_damaged_newest_record_falls_back_to_the_older_one)
 {
 	struct saved s = saved_twice(512, 512);
