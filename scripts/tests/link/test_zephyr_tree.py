@@ -109,6 +109,7 @@ def test_debians_compiler_is_the_default_toolchain(tmp_path, monkeypatch):
 
 def test_the_users_toolchain_is_kept(tmp_path, monkeypatch):
     monkeypatch.setenv("ZEPHYR_TOOLCHAIN_VARIANT", "zephyr")
+    monkeypatch.delenv("GNUARMEMB_TOOLCHAIN_PATH", raising=False)
     environment = zephyr.Zephyr(tmp_path).environment()
     assert environment["ZEPHYR_TOOLCHAIN_VARIANT"] == "zephyr"
     assert "GNUARMEMB_TOOLCHAIN_PATH" not in environment

@@ -81,7 +81,7 @@ def test_the_transform_of_a_tone_is_within_a_thousandth_of_its_largest_bin(
 
 
 def mean_of(x: npt.NDArray[np.int16]) -> float:
-    """Halves away from zero, as the engine rounds: in a faint signal that decides the lowest bin."""
+    """Halves away from zero, as the engine: in a faint signal that decides the lowest bin."""
     return float(np.trunc(x.mean() + np.copysign(0.5, x.mean())))
 
 
