@@ -65,17 +65,35 @@ static bool companions_whole(const struct tt_slot *slot, const struct tt_mark *m
 	return tintin_crc32(0, tt_slot_beside(slot, mark->size), mark->beside) == mark->beside_crc;
 }
 
+/* Erased flash, or RAM of a simulator that was not loaded. */
+static bool blank(const struct tt_mark *mark)
+{
+	const uint8_t *bytes = (const uint8_t *)mark;
+
+	for (size_t i = 1; i < sizeof(*mark); i++) {
+		if (bytes[i] != bytes[0]) {
+			return false;
+		}
+	}
+	return bytes[0] == 0x00 || bytes[0] == 0xff;
+}
+
 int tt_slot_read(const struct tt_slot *slot, struct tt_mark *mark)
 {
 	const struct tintin_flash *flash = slot->flash;
+	enum tt_slot_state state = TT_SLOT_DAMAGED;
 
 	if (flash->read(flash->context, slot->offset, mark, sizeof(*mark))) {
 		return -EIO;
 	}
-	if (!mark_valid(slot, mark) || !record_whole(slot, mark) || !companions_whole(slot, mark)) {
-		mark->sequence = 0;
+	if (blank(mark)) {
+		state = TT_SLOT_BLANK;
+	} else if (mark_valid(slot, mark) && record_whole(slot, mark) &&
+		   companions_whole(slot, mark)) {
+		return TT_SLOT_WHOLE;
 	}
-	return 0;
+	mark->sequence = 0;
+	return state;
 }
 
 int tt_slot_erase(const struct tt_slot *slot, uint32_t bytes)

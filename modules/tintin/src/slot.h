@@ -54,7 +54,13 @@ const uint8_t *tt_slot_beside(const struct tt_slot *slot, uint32_t record_size);
 /** Bytes from the slot's start to the end of what it holds. @return 0, -ENOSPC */
 int tt_slot_need(const struct tt_slot *slot, const struct tt_contents *contents, uint32_t *need);
 
-/** The mark of a slot, its sequence 0 unless all behind it is whole. @return 0, -EIO */
+enum tt_slot_state {
+	TT_SLOT_WHOLE,
+	TT_SLOT_BLANK,   /* nothing was ever saved there, or power went before the mark */
+	TT_SLOT_DAMAGED, /* there is a mark, or a part of one, and not what it promises */
+};
+
+/** The mark of a slot, its sequence 0 unless the slot is whole. @return enum tt_slot_state, -EIO */
 int tt_slot_read(const struct tt_slot *slot, struct tt_mark *mark);
 
 /** Erase the first @p bytes, rounded up to erase blocks. @return 0, -EIO */

@@ -126,6 +126,8 @@ int tt_slot_write(const struct tt_slot *slot, const struct tt_contents *contents
 	       sizeof(mark->record_crc));
 	mark->crc = tintin_crc32(0, mark, offsetof(struct tt_mark, crc));
 	error = write_mark(slot, mark);
-	error = error ? error : tt_slot_read(slot, mark);
-	return error || mark->sequence != sequence ? -EIO : 0;
+	if (error || tt_slot_read(slot, mark) != TT_SLOT_WHOLE || mark->sequence != sequence) {
+		return -EIO;
+	}
+	return 0;
 }

@@ -52,11 +52,12 @@ int tintin_store_mount(struct tintin_store *store, const struct tintin_flash *fl
 	for (uint32_t i = 0; i < SLOTS; i++) {
 		struct tt_slot slot = slot_of(store, i);
 		struct tt_mark mark;
-		int error = tt_slot_read(&slot, &mark);
+		int state = tt_slot_read(&slot, &mark);
 
-		if (error) {
-			return error;
+		if (state < 0) {
+			return state;
 		}
+		store->damaged += state == TT_SLOT_DAMAGED;
 		if (mark.sequence > store->sequence) {
 			set_newest(store, i, &mark);
 		}
@@ -143,5 +144,6 @@ int tintin_store_erase(struct tintin_store *store)
 		return error;
 	}
 	store->sequence = 0;
+	store->damaged = 0;
 	return 0;
 }

@@ -13,26 +13,6 @@ static struct tintin_flash flash;
 static struct tintin_store store;
 static bool mounted;
 
-/* A slot's mark begins with this many bytes that an empty slot never has: SPEC.md, "The store". */
-#define MARK_SIZE 32
-
-static bool blank(const uint8_t *mark)
-{
-	for (size_t i = 1; i < MARK_SIZE; i++) {
-		if (mark[i] != mark[0]) {
-			return false;
-		}
-	}
-	return mark[0] == 0x00 || mark[0] == 0xff;
-}
-
-/* An empty store is a first boot; one with marks and no record has lost what was saved. */
-static bool lost(void)
-{
-	return store.sequence == 0 &&
-	       (!blank(flash.base) || !blank(flash.base + store.slot_size));
-}
-
 int tintin_keep_mount(void)
 {
 	int error = tintin_flash_area(&flash);
@@ -41,6 +21,8 @@ int tintin_keep_mount(void)
 	mounted = error == 0;
 	if (error) {
 		LOG_ERR("the store's flash cannot be used (%d)", error);
+	} else if (store.damaged > 0 && store.sequence > 0) {
+		LOG_WRN("a saved record is damaged: the other one is the newest");
 	}
 	return error;
 }
@@ -56,7 +38,8 @@ int tintin_keep_newest(const void **record, size_t *size)
 	int error = mounted ? tintin_store_load(&store, &saved, size) : -ENOENT;
 
 	if (error) {
-		return mounted && lost() ? -EBADMSG : error;
+		/* An empty store is a first boot; one with marks has lost what was saved. */
+		return mounted && store.damaged > 0 ? -EBADMSG : error;
 	}
 	if (shape_of(saved) != shape_of(tintin_service.factory)) {
 		return -ESTALE;

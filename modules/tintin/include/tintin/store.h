@@ -39,6 +39,7 @@ struct tintin_store {
 	uint32_t size;     /**< of the record in it, bytes */
 	uint32_t beside;   /**< of its companions, bytes */
 	uint8_t newest;    /**< which slot that is */
+	uint8_t damaged;   /**< slots, when mounted, that hold a mark and not what it promises */
 };
 
 /** A block that is saved beside the record. */
@@ -48,7 +49,7 @@ struct tintin_companion {
 	size_t size;
 };
 
-/** Find the newest valid record. An empty or damaged store mounts as well, and holds nothing.
+/** Find the newest valid record. An empty store mounts as well, and a damaged one, which says so.
  * @return 0, -EINVAL for a flash description that breaks the rules above, -EIO */
 int tintin_store_mount(struct tintin_store *store, const struct tintin_flash *flash);
 

@@ -15,6 +15,14 @@ static void expect_empty(struct ram_flash *flash)
 	EXPECT_EQ(tintin_store_load(&store, &record, &size), -ENOENT);
 }
 
+static unsigned int damaged(struct ram_flash *flash)
+{
+	struct tintin_store store;
+
+	EXPECT_EQ(tintin_store_mount(&store, &flash->flash), 0);
+	return store.damaged;
+}
+
 PROMISE(flash_that_was_never_written_is_an_empty_store)
 {
 	struct ram_flash *flash = ram_flash_new(1024, 512, 4);
@@ -22,11 +30,13 @@ PROMISE(flash_that_was_never_written_is_an_empty_store)
 	expect_empty(flash);
 	memset(flash->memory, 0, 1024); /* as RAM of a simulator that was not loaded */
 	expect_empty(flash);
+	EXPECT_EQ(damaged(flash), 0);
 	for (uint32_t seed = 0; seed < 100; seed++) {
 		for (uint32_t i = 0; i < 1024; i++) {
 			flash->memory[i] = (uint8_t)model_hash(seed * 1024u + i);
 		}
 		expect_empty(flash);
+		EXPECT_EQ(damaged(flash), 2);
 	}
 	ram_flash_free(flash);
 }
@@ -150,6 +160,8 @@ PROMISE(a_damaged_newest_record_falls_back_to_the_older_one)
 		*byte ^= (uint8_t)(1u << bit % 8);
 		promise_about("bit %zu of byte %zu", bit % 8, bit / 8);
 		EXPECT(saved_holds_after_boot(&s, in_use ? &s.older : &s.newest));
+		EXPECT_EQ(tintin_store_mount(&s.store, &s.flash->flash), 0);
+		EXPECT_EQ(s.store.damaged, in_use);
 		*byte ^= (uint8_t)(1u << bit % 8);
 	}
 	saved_free(&s);
