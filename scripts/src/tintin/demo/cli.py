@@ -4,16 +4,20 @@
 from __future__ import annotations
 
 import json as json_format
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from tintin.demo.bearing import story as bearing_story
 from tintin.demo.course import RATES, digits_course
 from tintin.demo.errors import DemoError
-from tintin.demo.repository import root
+from tintin.demo.repository import BUILD, root
 from tintin.demo.story import Demo
+from tintin.errors import InputError
 
 GOAL = 0.955
+DIGITS, BEARING = "digits", "bearing"
 
 
 def _verdict(told: dict[str, Any]) -> None:
@@ -26,11 +30,34 @@ def _verdict(told: dict[str, Any]) -> None:
         raise DemoError(f"{told['accuracy_after']:.2%} of the held-out digits, below {GOAL:.1%}")
 
 
+def _bearing(seed: int, picture: Path | None, bare: bool, quiet: bool) -> None:
+    if bare:
+        raise InputError("demo bearing: runs on this computer; --bare is for the digits")
+    place = bearing_story.HOST
+    told = bearing_story.tell(place, seed, picture or _folder() / "bearing.png", quiet)
+    typer.echo(json_format.dumps(told))
+    bearing_story.check(told)
+
+
+def _folder() -> Path:
+    """Of pictures: the checkout's build folder, or here."""
+    try:
+        return root() / BUILD
+    except DemoError:
+        return Path()
+
+
 def demo(
+    name: Annotated[
+        str, typer.Argument(metavar="[digits|bearing]", help="What the device senses.")
+    ] = DIGITS,
     passes: Annotated[
         int, typer.Option(min=1, max=20, help="Passes over the 1347 training digits.")
     ] = len(RATES),
-    seed: Annotated[int, typer.Option(min=0, help="Of the order of the samples.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Of samples, and their order.")] = 1,
+    picture: Annotated[
+        Path | None, typer.Option(help="Of bearing: the PNG (build/demo/bearing.png).")
+    ] = None,
     bare: Annotated[bool, typer.Option("--bare", help="A bare Cortex-M3, without Zephyr.")] = False,
     host: Annotated[bool, typer.Option("--host", help="This computer alone.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Nothing but the line of JSON.")] = False,
@@ -39,7 +66,15 @@ def demo(
 
     Firmware in QEMU, labelled samples over its second serial port and its shell, a power cycle,
     and a comparison with the engine on this computer in every bit. Ends with a line of JSON.
+
+    bearing: a monitor that was taught at one load of a machine meets other loads and a new fault,
+    and adapts; a model of the machine in place of the sensor, this computer in place of the device.
     """
+    if name not in (DIGITS, BEARING):
+        raise InputError(f"demo {name}: must be {DIGITS} or {BEARING}")
+    if name == BEARING:
+        _bearing(seed, picture, bare, json)
+        return
 
     def say(text: str) -> None:
         if not json:
