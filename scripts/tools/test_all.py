@@ -38,9 +38,14 @@ def _python(*words: str) -> tuple[str, ...]:
 
 
 def lint() -> Step:
-    """Style and types of the Python package."""
-    checks = (_python("ruff", "check", "."), _python("ruff", "format", "--check", "-q", "."))
-    return Step("lint", (*checks, _python("mypy", "-p", "tintin")), SCRIPTS)
+    """Style of all Python files, each folder by its own ruff.toml, and types of the package."""
+    folders = [
+        str(path) for path in (SCRIPTS, ROOT / "benchmarks", ROOT / "twister_tests", C_TESTS)
+    ]
+    style = (("ruff", "check", *folders), ("ruff", "format", "--check", "-q", *folders))
+    return Step(
+        "lint", tuple(_python(*words) for words in (*style, ("mypy", "-p", "tintin"))), SCRIPTS
+    )
 
 
 def python() -> Step:
