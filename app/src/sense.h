@@ -14,8 +14,8 @@
 
 struct sense_status {
 	uint32_t readings; /**< since boot */
-	size_t filled;     /**< features in the window under way */
-	size_t length;     /**< of a window */
+	size_t filled;     /**< values in the vector under way */
+	size_t length;     /**< of one that begins afresh */
 	bool silent;
 };
 

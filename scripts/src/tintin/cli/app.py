@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from tintin import __version__
+from tintin.cli.application import application
 from tintin.cli.convert import convert
 from tintin.cli.info import info
 from tintin.cli.new import new
@@ -38,7 +39,7 @@ def root(
         typer.echo(context.get_help())
 
 
-for command in (new, convert, info, train, pretrain, run, demo, lifelong):
+for command in (new, convert, info, train, pretrain, application, run, demo, lifelong):
     app.command()(command)
 
 

@@ -5,13 +5,14 @@ pipeline  Description of tintin.signals.pipeline
 classes   their names, in the order of the labels
 layers    of the network, as tintin.description has them; its input is the pipeline's vector,
           or of the shape `input`
-training  passes, rate, noise in units of a feature; even: the bands' centres have one spread
+training  passes, rate, noise in units of a feature
+device    what the firmware does with it: Device
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from importlib.resources import files
 from typing import Any
 
@@ -21,7 +22,7 @@ from tintin.model import Model
 from tintin.signals.pipeline import FEATURE_EXP, Description
 
 NAMES = ("bearing", "activity", "gas", "words", "spectrum")
-KEYS = {"summary", "domain", "pipeline", "classes", "layers", "training"}
+KEYS = {"summary", "domain", "pipeline", "classes", "layers", "training", "device"}
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,30 @@ class Training:
 
 
 @dataclass(frozen=True)
+class Device:
+    """How the firmware reads its sensor, and what of the network it trains.
+
+    `channels` are names out of zephyr/dt-bindings/tintin/channels.h, without TINTIN_CHAN_; `scan`
+    readings of the sensor are one of the pipeline. `train`: layers that learn, all without it.
+    """
+
+    channels: tuple[str, ...]
+    scan: int = 1
+    train: tuple[int, ...] | None = None
+    history: int = 4  # windows that can still be labelled
+    queue: int = 4  # labels that wait
+
+    @classmethod
+    def of(cls, values: dict[str, Any]) -> Device:
+        """From a JSON object. Raises ModelError for a key that there is not."""
+        unknown = set(values) - {field.name for field in fields(cls)}
+        if unknown or "channels" not in values:
+            raise ModelError(f"device: {min(unknown, default='channels')}: not known, or missing")
+        lists = {key: tuple(v) for key, v in values.items() if isinstance(v, list)}
+        return cls(**values | lists)
+
+
+@dataclass(frozen=True)
 class Application:
     """What one is made of. `domain` is the word for what changes in its world."""
 
@@ -47,6 +72,7 @@ class Application:
     classes: tuple[str, ...]
     model: Model
     training: Training
+    device: Device
 
 
 def load(name: str) -> Application:
@@ -74,6 +100,10 @@ def from_json(name: str, data: dict[str, Any]) -> Application:
         raise ModelError(f"{name}: {description.length} features, input of {model.input_length}")
     if model.classes != len(data["classes"]):
         raise ModelError(f"{name}: {len(data['classes'])} classes, {model.classes} outputs")
-    training = Training(**data["training"])
-    classes = tuple(data["classes"])
-    return Application(name, data["summary"], data["domain"], description, classes, model, training)
+    device = Device.of(data["device"])
+    if len(device.channels) * device.scan != description.channels:
+        raise ModelError(f"{name}: device: channels * scan must be {description.channels}")
+    return Application(
+        *(name, data["summary"], data["domain"], description, tuple(data["classes"]), model),
+        *(Training(**data["training"]), device),
+    )

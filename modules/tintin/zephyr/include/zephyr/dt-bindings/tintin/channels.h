@@ -21,5 +21,7 @@
 #define TINTIN_CHAN_PROX         15
 #define TINTIN_CHAN_HUMIDITY     16
 #define TINTIN_CHAN_LIGHT        17
+#define TINTIN_CHAN_GAS_RES      30
+#define TINTIN_CHAN_VOLTAGE      31
 
 #endif

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+# -DAPPLICATION=<name>: what applications/<name>/ says of input, network and memory is added to the
+# application's own. Include this before find_package(Zephyr), with SHIELD set.
+
+if(DEFINED APPLICATION)
+  set(application_dir ${CMAKE_CURRENT_LIST_DIR}/applications/${APPLICATION})
+  if(NOT IS_DIRECTORY ${application_dir})
+    file(GLOB known RELATIVE ${CMAKE_CURRENT_LIST_DIR}/applications
+      ${CMAKE_CURRENT_LIST_DIR}/applications/*)
+    list(JOIN known ", " known)
+    message(FATAL_ERROR "APPLICATION=${APPLICATION}: must be one of ${known}")
+  endif()
+
+  string(REPLACE "/" "_" application_board "${BOARD}")
+  list(APPEND EXTRA_CONF_FILE ${application_dir}/app.conf)
+  list(APPEND EXTRA_DTC_OVERLAY_FILE ${application_dir}/app.overlay)
+  # Of a shield, and of a board, where they have a say.
+  foreach(name ${SHIELD} ${application_board})
+    if(EXISTS ${application_dir}/${name}.overlay)
+      list(APPEND EXTRA_DTC_OVERLAY_FILE ${application_dir}/${name}.overlay)
+    endif()
+  endforeach()
+endif()

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""tintin application: what the firmware's build needs of an application."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import typer
+
+from tintin.cli.options import Json, answer, load_record
+from tintin.errors import ModelError
+from tintin.files import write_atomically
+from tintin.signals.application import NAMES, Application, load
+from tintin.signals.firmware import factory_record, files
+from tintin.signals.pretrain import prepare, train
+from tintin.signals.synthetic import recordings
+
+MODEL, CENTRES = "model.tt", "model.centres"
+
+
+class Network(NamedTuple):
+    """A record, and the centres that its features are made with."""
+
+    record: bytes
+    centres: bytes
+
+
+def _given(path: Path) -> Network:
+    record = load_record(path)
+    return Network(record, path.with_suffix(Path(CENTRES).suffix).read_bytes())
+
+
+def _trained(described: Application) -> Network:
+    prepared = prepare(described, recordings(described))
+    return Network(train(described, prepared, 1).record, prepared.centres)
+
+
+def application(
+    name: Annotated[str, typer.Argument(metavar="NAME", help=", ".join(NAMES) + ".")],
+    folder: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="The folder to write (app/applications/NAME)."),
+    ] = None,
+    model: Annotated[
+        Path | None,
+        typer.Option(help="A record of `tintin pretrain`, its .centres beside it, to embed."),
+    ] = None,
+    synthetic: Annotated[
+        bool,
+        typer.Option(
+            help="Train its network on signals made up here, which say little of real ones."
+        ),
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Write an application's overlays and configuration for `west build -- -DAPPLICATION=NAME`.
+
+    Without --model and --synthetic the network that lies in the folder stays.
+    """
+    if model is not None and synthetic:
+        raise ModelError("--model and --synthetic: one of them")
+    described = load(name)
+    out = folder or Path("app") / "applications" / name
+    network = _trained(described) if synthetic else _given(model or out / MODEL)
+    record = factory_record(described, network.record)
+    texts = {file: text.encode() for file, text in files(described, record).items()}
+    texts |= {MODEL: record, CENTRES: network.centres}
+    if not out.parent.is_dir():
+        raise ModelError(f"{out.parent} is not there: --out names the folder to write")
+    out.mkdir(exist_ok=True)
+    for file, text in texts.items():
+        write_atomically(out / file, text)
+    values = {"application": name, "folder": str(out), "written": sorted(texts)}
+    answer(json, values, f"{out}: {', '.join(sorted(texts))}")

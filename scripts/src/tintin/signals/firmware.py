@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An application's folder of the firmware, app/applications/NAME, written from its description.
+
+app.overlay             the front ends, as properties of the node tintin,pipeline
+app.conf                the model, and the memory that all of it takes
+tintin_serial_sensor.overlay   the channels that a host feeds
+qemu_cortex_m3.overlay  a store that holds two of its records in QEMU, in the upper part of RAM
+
+model.tt and model.centres, beside them, come of training.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tintin import record as records
+from tintin.engine import ALL, arena_size
+from tintin.signals.application import Application
+from tintin.signals.pipeline import FRONT_ENDS, STATISTICS
+
+RAM_START, RAM_KB = 0x20000000, 64
+SLOT_HEAD = 64  # bytes of a slot before the record
+ERASE_BLOCK = 1024
+SPARE = 64  # bytes of a slot for what is kept beside the record
+PARAGRAPH = "/* SPDX-License-Identifier: Apache-2.0 */\n"
+
+
+def files(application: Application, record: bytes) -> dict[str, str]:
+    """Names and texts of an application's files, for the record that it is built with."""
+    return {
+        "app.overlay": _overlay(application),
+        "app.conf": _configuration(application, record),
+        "tintin_serial_sensor.overlay": _serial(application),
+        "qemu_cortex_m3.overlay": _store(application, record),
+    }
+
+
+def factory_record(application: Application, record: bytes) -> bytes:
+    """A record as the firmware embeds it: layers that do not learn there have no fractions.
+
+    A prediction does not read them, so its bits stay; a frozen layer then takes half the flash.
+    """
+    if application.device.train is None:
+        return record
+    whole = records.read(record)
+    bare = whole.without_fractions().layers
+    layers = tuple(
+        full if number in application.device.train else frozen
+        for number, (full, frozen) in enumerate(zip(whole.layers, bare, strict=True))
+    )
+    return records.pack(replace(whole, layers=layers))
+
+
+def _written(application: Application, what: str) -> str:
+    return f"{what} Written by `tintin application {application.name}` from its description."
+
+
+def _cells(values: Sequence[object]) -> str:
+    return "<" + " ".join(str(value) for value in values) + ">"
+
+
+def _words(chosen: Sequence[str], known: Sequence[str]) -> str:
+    """In the order in which their values come."""
+    return ", ".join(f'"{word}"' for word in known if word in chosen)
+
+
+def _channels(application: Application) -> str:
+    return _cells([f"TINTIN_CHAN_{name}" for name in application.device.channels])
+
+
+def _overlay(application: Application) -> str:
+    d = application.description
+    numbers = {
+        "scan": application.device.scan if application.device.scan > 1 else 0,
+        "window": d.window,
+        "hop": d.hop if d.hop != d.window else 0,
+        "frames": d.frames if d.frames > 1 else 0,
+        "step": d.step if d.step != d.frames else 0,
+        "bands": d.bands,
+        "low-hz": d.low,
+        "high-hz": d.high,
+        "rate-hz": d.rate,
+        "slow": d.slow,
+    }
+    properties = {"channels": _channels(application)}
+    properties |= {name: _cells([value]) for name, value in numbers.items() if value}
+    properties["front-ends"] = _words(d.front_ends, list(FRONT_ENDS))
+    if d.statistics:
+        properties["statistics"] = _words(d.statistics, list(STATISTICS))
+    if d.fade != "hann":
+        properties["fade"] = f'"{d.fade}"'
+    body = "".join(f"\t\t{name} = {value};\n" for name, value in properties.items())
+    said = f"{application.summary[0].upper()}{application.summary[1:]}."
+    return (
+        f"{PARAGRAPH}/* {_written(application, said)} */\n"
+        "#include <zephyr/dt-bindings/tintin/channels.h>\n\n"
+        f"/ {{\n\tpipeline {{\n{body}\t\t/delete-property/ shift;\n\t}};\n}};\n"
+    )
+
+
+def _configuration(application: Application, record: bytes) -> str:
+    device = application.device
+    train = ALL if device.train is None else device.train
+    folder = f"applications/{application.name}"
+    values = {
+        "APP_MODEL": f'"{folder}/model.tt"',
+        "APP_CENTRES": f'"{folder}/model.centres"',
+        "APP_PIPELINE_SIZE": application.description.memory,
+        "TINTIN_SAMPLE_SIZE": application.description.length,
+        "TINTIN_ARENA_SIZE": arena_size(record, train=train, concurrent=True),
+        "TINTIN_HISTORY": device.history,
+        "TINTIN_QUEUE": device.queue,
+    }
+    if device.train is not None:
+        values["TINTIN_TRAIN_LAYERS"] = f"{sum(1 << layer for layer in device.train):#x}"
+    lines = [f"CONFIG_{name}={value}\n" for name, value in values.items()]
+    head = (
+        f"# SPDX-License-Identifier: Apache-2.0\n# {_written(application, 'Model and memory.')}\n"
+    )
+    return head + "".join(lines)
+
+
+def _serial(application: Application) -> str:
+    return (
+        f"{PARAGRAPH}/* {_written(application, 'What a host feeds, one int16 a channel.')} */\n"
+        f"&tintin_sensor {{\n\tchannels = {_channels(application)};\n}};\n"
+    )
+
+
+def _store(application: Application, record: bytes) -> str:
+    slot = -(-(SLOT_HEAD + len(record) + SPARE) // ERASE_BLOCK) * ERASE_BLOCK
+    store_kb = 2 * slot // 1024
+    start = RAM_START + (RAM_KB - store_kb) * 1024
+    said = _written(application, f"A store of two slots of {slot // 1024} KB.")
+    return f"""{PARAGRAPH}/* {said} */
+/delete-node/ &store_memory;
+
+&sram0 {{
+	reg = <{RAM_START:#x} DT_SIZE_K({RAM_KB - store_kb})>;
+}};
+
+/ {{
+	store_memory: memory@{start:x} {{
+		compatible = "zephyr,memory-region", "mmio-sram";
+		reg = <{start:#x} DT_SIZE_K({store_kb})>;
+		zephyr,memory-region = "STORE";
+	}};
+}};
+
+&flash_sim0 {{
+	reg = <0 DT_SIZE_K({store_kb})>;
+}};
+
+&tintin_partition {{
+	reg = <0 DT_SIZE_K({store_kb})>;
+}};
+"""

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The firmware's folders of the applications are what their descriptions say."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from tintin import record as records
+from tintin.cli.app import app
+from tintin.engine import Network
+from tintin.errors import ModelError
+from tintin.signals.application import NAMES, Device, load
+from tintin.signals.firmware import factory_record, files
+from tintin.signals.pipeline import Pipeline
+from tintin.signals.synthetic import recordings
+
+FOLDERS = Path(__file__).resolve().parents[3] / "app" / "applications"
+RAM = 64 * 1024
+STACKS_AND_GLUE = 13 * 1024  # of the application without network and front ends
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_committed_files_are_those_that_the_command_writes(name: str) -> None:
+    application = load(name)
+    record = (FOLDERS / name / "model.tt").read_bytes()
+    for file, text in files(application, record).items():
+        assert (FOLDERS / name / file).read_text() == text, f"{file}: run `tintin application`"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_committed_network_and_its_centres_fit_the_description(name: str) -> None:
+    application = load(name)
+    network = Network((FOLDERS / name / "model.tt").read_bytes())
+    assert [info.kind for info in network.layers] == [
+        layer.kind for layer in records.read(records.write(application.model)).model.layers
+    ]
+    Pipeline(application.description).restore((FOLDERS / name / "model.centres").read_bytes())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_network_front_ends_and_two_saves_fit_64_kb(name: str) -> None:
+    text = (FOLDERS / name / "app.conf").read_text()
+    values = dict(line.split("=") for line in text.splitlines() if line.startswith("CONFIG_"))
+    sample = int(values["CONFIG_TINTIN_SAMPLE_SIZE"])
+    windows = int(values["CONFIG_TINTIN_HISTORY"]) + int(values["CONFIG_TINTIN_QUEUE"])
+    arena, front = values["CONFIG_TINTIN_ARENA_SIZE"], values["CONFIG_APP_PIPELINE_SIZE"]
+    slots = 2 * ((FOLDERS / name / "model.tt").stat().st_size + 128)
+    total = STACKS_AND_GLUE + int(arena) + int(front) + sample * windows + slots
+    assert total <= RAM
+
+
+def test_layers_that_do_not_learn_lose_their_fractions_and_predictions_stay() -> None:
+    application = load("gas")
+    whole = records.write(application.model, 3)
+    bare = factory_record(application, whole)
+    assert len(bare) < len(whole) * 0.6
+    x = np.random.default_rng(1).integers(-127, 128, (50, 128)).astype(np.int8)
+    learns = Network(bare, train=application.device.train)
+    assert np.array_equal(learns.predict_many(x), Network(whole).predict_many(x))
+    learns.learn(x[0], 1)
+    assert len(learns.save()) == len(bare)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_synthetic_signals_have_the_form_of_the_sensors(name: str) -> None:
+    application = load(name)
+    signals = recordings(application, seed=5)
+    assert set(signals.label.tolist()) == set(range(len(application.classes)))
+    assert set(signals.label[signals.test].tolist()) == set(signals.label.tolist())
+    vectors = Pipeline(application.description).push(signals.readings[0])
+    assert len(vectors.features) >= 1
+
+
+def test_the_command_writes_a_folder_and_keeps_its_network(tmp_path: Path) -> None:
+    out = tmp_path / "spectrum"
+    run = CliRunner().invoke
+    answer = run(app, ["application", "spectrum", "-o", str(out), "--synthetic", "--json"])
+    assert answer.exit_code == 0, answer.output
+    written = json.loads(answer.stdout)["written"]
+    assert sorted(path.name for path in out.iterdir()) == written
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    assert run(app, ["application", "spectrum", "-o", str(out)]).exit_code == 0
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+
+
+def test_without_a_network_the_command_says_what_is_missing(tmp_path: Path) -> None:
+    answer = CliRunner().invoke(app, ["application", "gas", "-o", str(tmp_path / "gas")])
+    assert answer.exit_code != 0
+    assert "model.tt" in answer.output + str(answer.exception)
+
+
+@pytest.mark.parametrize("values", [{}, {"channels": ["ACCEL_X"], "speed": 1}])
+def test_a_device_that_is_not_known_is_refused(values: dict[str, object]) -> None:
+    with pytest.raises(ModelError, match="device"):
+        Device.of(values)

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An application from its sensor's readings to the updated weight, to the bits of the host."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from application_build import Build
+from device import Device
+from twister_harness import DeviceAdapter
+
+from tintin.link.errors import DeviceError
+
+LESSONS = 10
+REPEATS = 24
+LATER = (-11, -16)  # a window not there yet, a full queue
+
+
+@pytest.fixture
+def build(device_object: DeviceAdapter) -> Build:
+    return Build.of(Path(device_object.device_config.build_dir))
+
+
+def fresh(device: Device, readings: np.ndarray) -> np.ndarray:
+    """The device begins a vector; the values to feed it."""
+    device.console.ask("tintin sense restart")
+    return readings.ravel()
+
+
+def crc(record: bytes) -> str:
+    return record[-4:][::-1].hex()
+
+
+def test_it_predicts_and_learns_as_the_host_does(device: Device, build: Build) -> None:
+    network, pipeline = build.network(), build.pipeline()
+    hits = 0
+    for readings, label in build.samples(LESSONS, seed=3):
+        pipeline.restart()
+        expected = network.learn(pipeline.push(readings).features[-1], label).label
+        assert device.teach(fresh(device, readings), label) == expected
+        hits += expected == label
+    stats = device.settled()
+    assert (stats["learned"], stats["hits"]) == (LESSONS, hits)
+    assert device.console.ask("tintin save")["crc"] == crc(network.save())
+
+
+def test_windows_follow_each_other_as_on_the_host(device: Device, build: Build) -> None:
+    network, pipeline = build.network(), build.pipeline()
+    windows = 0
+    for readings, _ in build.samples(3, seed=4):
+        vectors = pipeline.push(readings).features
+        device.feed.feed(readings.ravel().tolist())
+        windows += len(vectors)
+        while device.console.ask("tintin stats")["windows"] < windows:
+            pass
+        seen = device.console.ask("tintin predict")
+        expected = network.predict(vectors[-1])
+        assert (seen["window"], seen["label"]) == (windows, expected.label)
+        assert seen["confidence"] == expected.confidence
+
+
+def test_what_it_is_told_again_and_again_it_says(device: Device, build: Build) -> None:
+    readings, _ = build.samples(1, seed=5)[0]
+    told = (device.predict(fresh(device, readings)) + 1) % len(build.application.classes)
+    for _ in range(REPEATS):
+        label_newest(device, told)
+    device.settled()
+    assert device.predict(fresh(device, readings)) == told
+
+
+def label_newest(device: Device, label: int) -> None:
+    while True:
+        try:
+            device.console.ask(f"tintin label {label}")
+            return
+        except DeviceError as error:
+            if error.errno not in LATER:
+                raise
