@@ -13,11 +13,12 @@ from tintin import record as records
 from tintin.data.digits import digits
 from tintin.engine import EngineError
 from tintin.errors import DataError, InputError
-from tintin.learner import METHODS, Learner, Options, memory_size
+from tintin.learner import METHODS, GuardOptions, Learner, Options, memory_size
 from tintin.presets import digits as model
 
 PRETRAINED = 700  # samples of a good start
 SEEDS = range(4)
+HARMED = range(10)  # whose mean has a standard error of 0.2 to 0.4 points
 
 
 @cache
@@ -97,15 +98,15 @@ def poison(kind: str, learner: Learner, x, y, seed: int):
 )
 def test_what_harms_ends_no_worse_than_it_began(kind: str) -> None:
     change = []
-    for seed in SEEDS:
+    for seed in HARMED:
         learner, x, y = started(seed)
         before = accuracy(learner)
         learner.stream(*poison(kind, learner, x, y, seed))
         learner.settle()
         change.append(accuracy(learner) - before)
     print(f"{kind}: {np.mean(change):+.1f} points, worst {min(change):+.1f}")
-    assert np.mean(change) >= -1.5  # of 450 test samples: within their noise
-    assert min(change) >= -5
+    assert np.mean(change) >= 0
+    assert min(change) >= -3  # 14 of 450 test samples
 
 
 def test_without_the_guard_the_same_does_harm() -> None:
@@ -114,6 +115,37 @@ def test_without_the_guard_the_same_does_harm() -> None:
         before = accuracy(learner)
         learner.stream(*poison(kind, learner, x, y, 0))
         assert accuracy(learner) < before - 5, kind
+
+
+def test_after_harm_labels_that_contradict_are_not_believed() -> None:
+    learner, x, y = started(0)
+    learner.stream(*poison("constant labels", learner, x, y, 0))
+    believing, x, y = started(0, guard=GuardOptions(doubt=0))
+    believing.stream(*poison("constant labels", believing, x, y, 0))
+    assert learner.counters.doubted > 300  # of 580 that are no threes
+    assert believing.counters.doubted == 0
+    right = [share_of_right_threes(who) for who in (learner, believing)]
+    assert right[0] > right[1] + 0.3
+
+
+def share_of_right_threes(learner: Learner) -> float:
+    x, labels, _ = learner.buffer()
+    truth = {row.tobytes(): label for row, label in zip(*known(), strict=True)}
+    return float(np.mean([truth[row.tobytes()] == 3 for row in x[labels == 3]]))
+
+
+def known():
+    return data().x_train, data().y_train
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_guard_judges_what_replays_unless_told_otherwise(method: str) -> None:
+    replays = method in ("replay", "latent")
+    learner = fresh(0, method=method)
+    learner.stream(data().x_train[:100], data().y_train[:100])
+    assert bool(learner.buffer()[2].any()) == replays
+    assert (learner.replay_size > 0) == replays
+    assert fresh(0, method=method, share=4).replay_size > 0
 
 
 def test_a_rollback_is_said_and_slows_down() -> None:
@@ -256,4 +288,4 @@ def test_bad_options_are_refused_in_one_sentence() -> None:
         with pytest.raises(InputError):
             Learner(record, options)
     with pytest.raises(EngineError):
-        Learner(record, Options(share=1))
+        Learner(record, Options(burst=0))

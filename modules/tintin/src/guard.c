@@ -9,6 +9,7 @@
 #define BACKOFF_MAX 6
 #define UNIT        256 /* of a mean over a class */
 #define TOLERATED   2   /* part of the bound by which a state that is kept may be worse */
+#define TO_DOUBT    7   /* bits from Q15 to 1/256 */
 #define FULL        4   /* weight of a sample; of a known class's hopeless one it is 1 */
 #define NEVER_LEAST 3   /* hits that a class must have had to be missed */
 
@@ -55,6 +56,13 @@ static int32_t bound(const struct tintin_guard_options *o, const struct tintin_e
 	return o->loss_bound * UNIT * (int32_t)e->classes;
 }
 
+/* Of a state that was watched for long. After harm was done, what is kept must be better. */
+static int32_t tolerated(const struct tintin_guard *g, const struct tintin_guard_options *o,
+			 const struct tintin_evidence *e)
+{
+	return g->sceptical ? 0 : bound(o, e) / TOLERATED;
+}
+
 static enum tintin_cause beyond_bounds(const struct tintin_guard_options *o,
 				       const struct tintin_evidence *e)
 {
@@ -84,6 +92,7 @@ static enum tintin_verdict roll_back(struct tintin_guard *g, const struct tintin
 	g->slow = (uint8_t)(slow < o->slow_most ? slow : o->slow_most);
 	g->cause = (uint8_t)cause;
 	g->backoff += !gently && g->backoff < BACKOFF_MAX;
+	g->sceptical |= !gently;
 	g->watched = 0;
 	g->calm = 0;
 	return TINTIN_ROLL_BACK;
@@ -97,6 +106,7 @@ static void recover(struct tintin_guard *g, const struct tintin_guard_options *o
 	if (g->slow > 0 && ++g->calm >= wait) {
 		g->slow--;
 		g->calm = 0;
+		g->sceptical &= g->slow > 0;
 	}
 }
 
@@ -108,17 +118,25 @@ enum tintin_verdict tintin_guard_judge(struct tintin_guard *g, const struct tint
 	bool expired = worse && g->watched + 1u >= o->patience, gently;
 
 	gently = e->opened || cause == TINTIN_CAUSE_NONE;
-	if (cause == TINTIN_CAUSE_NONE && expired && e->loss > bound(o, e) / TOLERATED) {
+	if (cause == TINTIN_CAUSE_NONE && expired && e->loss > tolerated(g, o, e)) {
 		cause = TINTIN_CAUSE_PATIENCE;
 	}
 	if (cause != TINTIN_CAUSE_NONE) {
 		return roll_back(g, o, cause, gently);
 	}
-	recover(g, o);
+	if (!worse) {
+		recover(g, o);
+	}
 	if (worse && !expired) {
 		g->watched++;
 		return TINTIN_WATCH;
 	}
 	g->watched = 0;
 	return worse ? TINTIN_TOLERATE : TINTIN_KEEP;
+}
+
+bool tintin_guard_doubts(const struct tintin_guard *g, const struct tintin_guard_options *o,
+			 uint16_t probability)
+{
+	return g->sceptical && probability >> TO_DOUBT < o->doubt;
 }

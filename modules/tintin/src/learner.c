@@ -17,7 +17,8 @@
 struct lesson {
 	const int8_t *x;
 	uint16_t label;
-	bool stored; /* in slot */
+	bool doubted; /* not to be learned, nor to be stored */
+	bool stored;  /* in slot */
 	struct tintin_slot slot;
 	struct tintin_answer answer;
 };
@@ -38,6 +39,9 @@ static void watch(struct tintin_learner *l, enum tintin_signal signal, int32_t x
 	if (tintin_drift_update(&l->state->drift[signal], &l->options.drift[signal], x)) {
 		l->state->counters.alarms[signal]++;
 		tt_learner_tell(l, TINTIN_EVENT_DRIFT, signal);
+		if (signal == TINTIN_SIGNAL_OFFSET || signal == TINTIN_SIGNAL_AMPLITUDE) {
+			tintin_guard_believe(&l->state->guard);
+		}
 		on_drift(l);
 	}
 }
@@ -77,6 +81,24 @@ static void note(struct tintin_learner *l, const struct lesson *lesson)
 		.before = tintin_guard_note(probability, hit),
 		.after = TT_NOTE_FRESH,
 	};
+}
+
+/* A sceptical guard looks at a label before the buffer does. */
+static int doubt(struct tintin_learner *l, struct lesson *lesson)
+{
+	const struct tintin_question question = {
+		.x = lesson->x,
+		.n = tintin_input_length(l->net),
+		.label = lesson->label,
+	};
+	int error = 0;
+
+	if (l->state->guard.sceptical) {
+		error = tintin_ask(l->net, &question, &lesson->answer);
+		lesson->doubted = error == 0 && tt_doubts(l, lesson->label,
+							  lesson->answer.probability);
+	}
+	return error;
 }
 
 /* Predict, and put the sample where the buffer wants it. */
@@ -119,7 +141,8 @@ static void learn(struct tintin_learner *l, const struct lesson *lesson)
 {
 	bool held = lesson->stored && lesson->slot.held;
 
-	if (!held && tt_judgeable(l) && tt_permitted(l, TINTIN_WORK_LABEL)) {
+	l->state->counters.doubted += lesson->doubted;
+	if (!held && !lesson->doubted && tt_judgeable(l) && tt_permitted(l, TINTIN_WORK_LABEL)) {
 		l->state->flags |= TT_FLAG_FRESH;
 		(void)tintin_learn_begin(l->net, lesson->x, tintin_input_length(l->net),
 					 lesson->label);
@@ -148,7 +171,8 @@ int tintin_learner_teach(struct tintin_learner *l, const int8_t *x, size_t n, ui
 	struct lesson lesson = {.x = x, .label = label};
 	int error = check_sample(l, n, label);
 
-	error = error ? error : take_in(l, &lesson);
+	error = error ? error : doubt(l, &lesson);
+	error = error || lesson.doubted ? error : take_in(l, &lesson);
 	if (error) {
 		return error;
 	}

@@ -31,8 +31,12 @@ static inline const struct tintin_method *tt_method(const struct tintin_learner 
 
 static inline bool tt_guarded(const struct tintin_learner *l)
 {
-	return l->replay != NULL && l->options.share != 0;
+	return l->replay != NULL && l->replay->shape.share != 0;
 }
+
+/** The share that is held out, and the slots that there are: the options' or the method's own. */
+uint8_t tt_share(const struct tintin_learner_options *options);
+uint16_t tt_slots(const struct tintin_learner_options *options);
 
 /** Tell the application. */
 void tt_learner_tell(struct tintin_learner *l, enum tintin_event_kind kind, int32_t value);
@@ -54,6 +58,10 @@ bool tt_work_due(const struct tintin_learner *l);
 
 /** Is enough held out, of two classes or more, that what is learned can be judged? */
 bool tt_judgeable(const struct tintin_learner *l);
+
+/** Is the label, which the network gives @p probability, not to be believed? Never of a class that
+ * the last good state did not know. */
+bool tt_doubts(const struct tintin_learner *l, uint16_t label, uint16_t probability);
 
 /** Budget and application permit it; a refusal is counted and told. */
 bool tt_permitted(struct tintin_learner *l, enum tintin_work work);

@@ -76,6 +76,12 @@ void tt_learner_keep(struct tintin_learner *l)
 	}
 }
 
+bool tt_doubts(const struct tintin_learner *l, uint16_t label, uint16_t probability)
+{
+	return tt_guarded(l) && l->classes[label].held.known != 0 &&
+	       tintin_guard_doubts(&l->state->guard, &l->options.guard, probability);
+}
+
 void tt_judge_begin(struct tintin_learner *l)
 {
 	l->state->cursor = 1;

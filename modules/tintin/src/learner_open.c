@@ -13,7 +13,7 @@
 #include "network.h"
 
 _Static_assert(sizeof(struct tintin_class) == 28, "LEARNER.md: class table");
-_Static_assert(sizeof(struct tintin_learner_state) == 228, "LEARNER.md: learner state");
+_Static_assert(sizeof(struct tintin_learner_state) == 232, "LEARNER.md: learner state");
 
 static struct tintin_replay_shape shape_of(const struct tintin *net,
 					   const struct tintin_learner_options *o)
@@ -23,10 +23,10 @@ static struct tintin_replay_shape shape_of(const struct tintin *net,
 	return (struct tintin_replay_shape){
 		.network = net->record->shape_hash,
 		.length = (uint32_t)(latent ? tintin_latent_length(net) : tintin_input_length(net)),
-		.slots = o->slots,
+		.slots = tt_slots(o),
 		.classes = net->record->classes,
 		.layer = latent ? net->first : 0,
-		.share = o->share,
+		.share = tt_share(o),
 	};
 }
 
@@ -50,7 +50,7 @@ int tintin_learner_size(const struct tintin *net, const struct tintin_learner_op
 	if (error) {
 		return error;
 	}
-	if (options->slots > 0) {
+	if (tt_slots(options) > 0) {
 		shape = shape_of(net, options);
 		replay = tintin_replay_size(&shape);
 		if (replay == 0) {
@@ -95,7 +95,7 @@ static int lay_out(struct tintin_learner *l, void *memory, size_t size, size_t *
 	at += classes_size(l->net);
 	l->importance = at;
 	at += importance_size(l->net, &l->options);
-	l->replay = l->options.slots > 0 ? (struct tintin_replay *)at : NULL;
+	l->replay = tt_slots(&l->options) > 0 ? (struct tintin_replay *)at : NULL;
 	return 0;
 }
 

@@ -155,6 +155,25 @@ static void learn_mean(struct tintin_learner *l)
 	(void)tintin_class_mean(l->net, k->learned);
 }
 
+/* After the loss: the last layer's output is the error, p - 1 of the label, times the rate's mantissa. */
+static bool doubted(const struct tintin_learner *l)
+{
+	const struct tintin *net = l->net;
+	const int32_t *error = (const int32_t *)(net->arena + net->layer[tt_layers(net) - 1u].out);
+
+	return l->state->guard.sceptical &&
+	       tt_doubts(l, net->label,
+			 (uint16_t)(32768 + error[net->label] / net->rate.mantissa));
+}
+
+/* Only a sample of the buffer comes so far: a new one was looked at before it was stored. */
+static void leave_out(struct tintin_learner *l)
+{
+	l->net->phase = 0;
+	l->state->counters.doubted++;
+	l->state->counters.replayed--;
+}
+
 static void step_slice(struct tintin_learner *l)
 {
 	unsigned int after_forward = tt_layers(l->net) + 1u;
@@ -171,6 +190,8 @@ static void step_slice(struct tintin_learner *l)
 	}
 	if (tintin_learn_slice(l->net) == 0) {
 		count_step(l);
+	} else if (l->net->phase == after_forward + 1u && doubted(l)) {
+		leave_out(l);
 	}
 }
 

@@ -11,6 +11,7 @@
 #include "learner.h"
 
 #define SLOTS_MAX 65000u
+#define SHARE     4u /* of a method that replays */
 
 static const struct tintin_method methods[TINTIN_METHODS] = {
 	[TINTIN_NAIVE] = {"naive", "each label is learned once by all layers"},
@@ -56,7 +57,7 @@ void tintin_learner_defaults(struct tintin_learner_options *options)
 	static const struct tintin_learner_options defaults = {
 		.method = TINTIN_REPLAY,
 		.replays = 7,
-		.share = 4,
+		.share = TINTIN_SHARE_BY_METHOD,
 		.imprint = 5,
 		.slots = 200,
 		.burst = 256,
@@ -74,7 +75,8 @@ void tintin_learner_defaults(struct tintin_learner_options *options)
 			  .slow_step = 2,
 			  .slow_most = 8,
 			  .recover = 4,
-			  .evidence = 4},
+			  .evidence = 4,
+			  .doubt = 8},
 		.drift = {
 			[TINTIN_SIGNAL_LOSS] = {.threshold = 50u << 10, .delta = 6554,
 						.settle = 30, .mode = TINTIN_DRIFT_UP},
@@ -91,9 +93,22 @@ void tintin_learner_defaults(struct tintin_learner_options *options)
 	*options = defaults;
 }
 
+uint8_t tt_share(const struct tintin_learner_options *o)
+{
+	if (o->share != TINTIN_SHARE_BY_METHOD) {
+		return o->share;
+	}
+	return methods[o->method].replays ? SHARE : 0;
+}
+
+uint16_t tt_slots(const struct tintin_learner_options *o)
+{
+	return methods[o->method].replays || tt_share(o) > 0 ? o->slots : 0;
+}
+
 int tt_learner_check(const struct tintin_learner_options *o)
 {
-	bool good = o->method < TINTIN_METHODS && o->share != 1 && o->slots <= SLOTS_MAX &&
+	bool good = o->method < TINTIN_METHODS && o->slots <= SLOTS_MAX &&
 		    o->burst >= 1 && o->period >= 1 && o->pull_log2 >= 1 && o->pull_log2 <= 16 &&
 		    o->pull_every >= 1 && o->pull_every <= 128 && o->memory >= 1 &&
 		    o->memory <= 16384 && tintin_guard_check(&o->guard) == 0;

@@ -62,6 +62,7 @@ class GuardOptions:
     slow_most: int | None = None
     recover: int | None = None
     evidence: int | None = None
+    doubt: int | None = None
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,7 @@ class Counters:
     kept: int
     rollbacks: int
     refused: int
+    doubted: int
     failures: int
     alarms: dict[str, int]
 

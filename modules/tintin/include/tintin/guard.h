@@ -22,6 +22,8 @@ struct tintin_guard_options {
 	uint8_t recover;       /**< good bursts before one halving is taken back: 1..255. Default 4 */
 	uint8_t evidence;      /**< held-out samples, of two classes or more, before anything is learned:
 				*   0..255; 0: learn at once. Default 4 */
+	uint8_t doubt;         /**< after harm was done, a label is not believed that the network gives less
+				*   than this probability, 1/256: 0 (all are believed)..255. Default 8 */
 };
 
 /**
@@ -62,7 +64,8 @@ struct tintin_guard {
 	uint8_t cause;   /**< enum tintin_cause of the last rollback */
 	uint8_t backoff; /* doublings of `recover`: one more with each rollback */
 	uint16_t calm;   /* good bursts since the last rollback or recovery */
-	uint16_t reserved;
+	uint8_t sceptical; /**< 1: labels that contradict the network are not believed */
+	uint8_t reserved;
 };
 
 /** @return 0, or -EINVAL for options out of the ranges above */
@@ -72,6 +75,19 @@ int tintin_guard_check(const struct tintin_guard_options *options);
 enum tintin_verdict tintin_guard_judge(struct tintin_guard *guard,
 				       const struct tintin_guard_options *options,
 				       const struct tintin_evidence *evidence);
+
+/**
+ * Is the guard sceptical, and is @p probability, which the network gives a sample's label, so small
+ * that the label is rather wrong than new?
+ */
+bool tintin_guard_doubts(const struct tintin_guard *guard,
+			 const struct tintin_guard_options *options, uint16_t probability);
+
+/** The world has changed, not only the labels: what contradicts the network may be right. */
+static inline void tintin_guard_believe(struct tintin_guard *guard)
+{
+	guard->sceptical = 0;
+}
 
 /**
  * What a sample's note holds: its loss, here the probability that it is not its label's (which, unlike

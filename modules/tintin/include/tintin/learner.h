@@ -24,8 +24,9 @@
 #include <tintin/replay.h>
 
 #define TINTIN_LEARNER_MAGIC   0x4e524c54u /* "TLRN" */
-#define TINTIN_LEARNER_VERSION 1u
+#define TINTIN_LEARNER_VERSION 2u
 #define TINTIN_NO_LABEL        (-1)
+#define TINTIN_SHARE_BY_METHOD 1
 
 /** How it learns. Names, layers and cost: tintin_method(). */
 enum tintin_method_id {
@@ -69,10 +70,12 @@ struct tintin_learner_options {
 	uint8_t method;       /**< enum tintin_method_id. Default TINTIN_REPLAY */
 	uint8_t replays;      /**< steps from the buffer that follow each label: 0..255. Default 7 */
 	uint8_t share;        /**< one in so many samples is held out for the guard: 0 (no guard),
-			       *   2..255. Default 4 */
+			       *   2..255. Default TINTIN_SHARE_BY_METHOD: 4 for methods that replay.
+			       *   The others forget by their nature, and a guard undoes new classes */
 	uint8_t imprint;      /**< samples that a new class's prototype is the mean of: 0..255;
 			       *   0: a class opens with weights 0. Default 5 */
-	uint16_t slots;       /**< samples in the buffer: 0 (none, and no guard)..65000. Default 200 */
+	uint16_t slots;       /**< samples in the buffer: 0 (none, and no guard)..65000. Default 200.
+			       *   A method that neither replays nor has a guard takes none */
 	uint16_t burst;       /**< learning steps between two judgements: 1..65535. Default 256 */
 	uint16_t drift_steps; /**< steps from the buffer after a drift alarm: 0..65535. Default 64 */
 	uint16_t idle_steps;  /**< steps from the buffer for each tintin_learner_idle(). Default 16 */
@@ -148,6 +151,7 @@ struct tintin_counters {
 	uint32_t kept;      /**< states kept */
 	uint32_t rollbacks; /**< states undone */
 	uint32_t refused;   /**< labels and bursts that permit or budget refused */
+	uint32_t doubted;   /**< labels, new or from the buffer, that the guard did not believe */
 	uint32_t failures;  /**< of keep and restore */
 	uint32_t alarms[TINTIN_SIGNALS];
 };

@@ -69,6 +69,40 @@ PROMISE(a_little_worse_is_watched_then_tolerated_more_is_not)
 	EXPECT_EQ(more.slow, 1);
 }
 
+PROMISE(after_harm_it_doubts_and_keeps_only_what_is_better)
+{
+	struct tintin_guard g = {0};
+	struct tintin_guard_options o = bounds;
+
+	o.doubt = 8;
+	EXPECT(!tintin_guard_doubts(&g, &o, 0));
+	EXPECT_EQ(judge(&g, 40), TINTIN_ROLL_BACK);
+	EXPECT(tintin_guard_doubts(&g, &o, 1023)); /* 8 / 256 is 1024 in Q15 */
+	EXPECT(!tintin_guard_doubts(&g, &o, 1024));
+	o.doubt = 0;
+	EXPECT(!tintin_guard_doubts(&g, &o, 0));
+	for (int i = 0; i < 3; i++) {
+		EXPECT_EQ(judge(&g, 1), TINTIN_WATCH);
+	}
+	EXPECT_EQ(judge(&g, 1), TINTIN_ROLL_BACK); /* where it would else be tolerated */
+	while (g.slow > 0) {
+		EXPECT(g.sceptical);
+		EXPECT_EQ(judge(&g, 0), TINTIN_KEEP);
+	}
+	EXPECT(!g.sceptical);
+}
+
+PROMISE(what_is_worse_recovers_nothing)
+{
+	struct tintin_guard g = {0};
+
+	EXPECT_EQ(judge(&g, 40), TINTIN_ROLL_BACK);
+	for (int i = 0; i < 40; i++) {
+		EXPECT(judge(&g, i % 2) != TINTIN_TOLERATE);
+		EXPECT_EQ(g.calm + (2 - g.slow) * bounds.recover, i / 2 + 1 < 8 ? i / 2 + 1 : 8);
+	}
+}
+
 PROMISE(the_rate_recovers_and_more_slowly_each_time_it_failed)
 {
 	struct tintin_guard g = {0};

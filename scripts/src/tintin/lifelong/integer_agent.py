@@ -48,6 +48,8 @@ class IntegerAgent:
 
     def remember(self, x: Samples, y: Labels) -> None:
         """Let samples pass by the buffer."""
+        if self._learner.replay_size == 0:
+            return  # a method that has no use for them
         for sample, label in zip(x, y, strict=True):
             self._learner.remember(sample, int(label))
 
