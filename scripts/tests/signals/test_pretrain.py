@@ -45,7 +45,7 @@ def test_an_application_is_a_network_that_reads_what_its_pipeline_gives(name: st
     ("change", "reason"),
     [
         ({"classes": ["one", "two"]}, "2 classes, 10 outputs"),
-        ({"input": [1, 1, 63]}, "64 features, input of 63"),
+        ({"input": [1, 1, 63]}, "96 features, input of 63"),
         ({"colour": "red"}, "must have classes"),
     ],
 )

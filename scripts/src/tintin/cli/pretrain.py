@@ -18,9 +18,11 @@ from tintin.files import write_atomically
 from tintin.signals.application import NAMES, Application, load
 from tintin.signals.pretrain import Prepared, Trained, prepare, recordings_of, train
 
+HELP = f"{', '.join(NAMES)}, or a description of yours (.json)."
+
 
 def pretrain(
-    name: Annotated[str, typer.Argument(metavar="NAME", help=", ".join(NAMES) + ".")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help=HELP)],
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="The record to write (NAME.tt).")
     ] = None,
@@ -47,9 +49,9 @@ def pretrain(
     if passes is not None:
         plan = replace(application.training, passes=passes)
         application = replace(application, training=plan)
-    prepared = prepare(application, recordings_of(name, data_dir, 1))
+    prepared = prepare(application, recordings_of(application, data_dir, 1))
     trained = _train_all(application, prepared, range(seed, seed + seeds))
-    path = out or Path(f"{name}.tt")
+    path = out or Path(f"{application.name}.tt")
     write_atomically(path, trained[0].record)
     write_atomically(path.with_suffix(".centres"), prepared.centres)
     values = _values(application, prepared, trained) | {"record": str(path), "seed": seed}

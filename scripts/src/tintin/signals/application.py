@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, fields
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from tintin.description import from_data
@@ -22,6 +23,7 @@ from tintin.model import Model
 from tintin.signals.pipeline import FEATURE_EXP, Description
 
 NAMES = ("bearing", "activity", "gas", "words", "spectrum")
+SUFFIX = ".json"
 KEYS = {"summary", "domain", "pipeline", "classes", "layers", "training", "device"}
 
 
@@ -30,11 +32,17 @@ class Training:
     """How a network is trained before it goes to the device.
 
     The rate is a quarter of `rate` from half of the passes on, and a 16th from three quarters.
+    The device goes on at half of it: its samples are few, and are replayed often.
     """
 
     passes: int
     rate: float
     noise: float = 0.0
+
+    @property
+    def life_rate(self) -> float:
+        """The rate that a record is shipped with."""
+        return self.rate / 2
 
 
 @dataclass(frozen=True)
@@ -76,11 +84,24 @@ class Application:
 
 
 def load(name: str) -> Application:
-    """An application by its name. Raises ModelError."""
+    """An application by its name, or by the path of a description. Raises ModelError."""
+    if name.endswith(SUFFIX):
+        path = Path(name)
+        return from_json(path.stem, _parsed(path.read_text(), name))
     if name not in NAMES:
         raise ModelError(f"{name}: must be one of {', '.join(NAMES)}")
     text = (files("tintin.signals") / "applications" / f"{name}.json").read_text()
     return from_json(name, json.loads(text))
+
+
+def _parsed(text: str, name: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise ModelError(f"{name}: {error}") from None
+    if not isinstance(found, dict):
+        raise ModelError(f"{name}: must be a JSON object")
+    return found
 
 
 def from_json(name: str, data: dict[str, Any]) -> Application:

@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,12 +15,14 @@ import numpy.typing as npt
 from tintin import record as records
 from tintin.data.places import ENVIRONMENT
 from tintin.engine import Network
+from tintin.errors import DataError
 from tintin.signals import recorded, simulated
-from tintin.signals.application import Application
+from tintin.signals.application import Application, Training
 from tintin.signals.centres import state_of
 from tintin.signals.certainty import certainty
+from tintin.signals.own import own
 from tintin.signals.pipeline import Int8Array
-from tintin.signals.recordings import Recordings, Samples, samples
+from tintin.signals.recordings import Labels, Recordings, Samples, samples
 
 FALSE_ALARMS = 0.1
 RECORDED: dict[str, Callable[[Path | None], Recordings]] = {
@@ -51,8 +54,17 @@ class Trained:
     detection: dict[int, float] | None = None  # of two classes: see detection()
 
 
-def recordings_of(name: str, data_dir: Path | None, seed: int) -> Recordings:
-    """Of a folder of data; `bearing` without one, and without $TINTIN_DATA, is simulated."""
+def recordings_of(application: Application, data_dir: Path | None, seed: int) -> Recordings:
+    """Of a folder of data: the user's own NAME.npz in it, else the data that is known.
+
+    `bearing` without a folder, and without $TINTIN_DATA, is simulated. Raises DataError.
+    """
+    name = application.name
+    mine = (data_dir or Path()) / f"{name}.npz"
+    if data_dir is not None and mine.is_file():
+        return own(mine, application)
+    if name not in RECORDED:
+        raise DataError(f"no recordings: {mine} is not there (--data-dir)")
     if name == "bearing" and data_dir is None and not os.environ.get(ENVIRONMENT):
         return simulated.bearing(seed)
     return RECORDED[name](data_dir)
@@ -75,23 +87,31 @@ def train(
     """Train from random weights and test."""
     network = Network(records.write(application.model, seed))
     s, plan = prepared.samples, application.training
-    x, y = s.vectors.features[~s.test], s.label[~s.test]
-    rng = np.random.default_rng(seed)
-    for done in range(plan.passes):
-        network.set_rate(plan.rate / (1, 1, 4, 16)[4 * done // plan.passes])
-        order = rng.permutation(len(x))
-        network.learn_many(_noisy(x[order], plan.noise, rng), y[order])
+    for x, y, rate in lessons(plan, s.vectors.features[~s.test], s.label[~s.test], seed):
+        network.set_rate(rate)
+        network.learn_many(x, y)
         progress(1)
-    network.set_rate(plan.rate)
+    network.set_rate(plan.life_rate)
     return _tested(network, s)
 
 
-def detection(network: Network, s: Samples) -> dict[int, float]:
+def lessons(
+    plan: Training, x: Int8Array, y: Labels, seed: int
+) -> Iterator[tuple[Int8Array, Labels, float]]:
+    """The passes of a training: samples in their order, labels, and the rate."""
+    rng = np.random.default_rng(seed)
+    for done in range(plan.passes):
+        order = rng.permutation(len(x))
+        rate = plan.rate / (1, 1, 4, 16)[4 * done // plan.passes]
+        yield _noisy(x[order], plan.noise, rng), y[order], rate
+
+
+def detection(sure: npt.NDArray[Any], s: Samples) -> dict[int, float]:
     """Of class 1, by domain: the share found where one in ten of class 0 is a false alarm.
 
-    The threshold is that of the training samples of class 0, so that no test sample chooses it.
+    `sure` is how sure each sample is to be of class 1. The threshold is that of the training
+    samples of class 0, so that no test sample chooses it.
     """
-    sure = certainty(network, s.vectors.features)
     threshold = np.quantile(sure[~s.test & (s.label == 0)], 1 - FALSE_ALARMS)
     kept = s.test & (s.label == 1)
     return {
@@ -110,5 +130,6 @@ def _tested(network: Network, s: Samples) -> Trained:
     hit = network.predict_many(s.vectors.features[s.test]) == s.label[s.test]
     domain: npt.NDArray[np.int64] = s.domain[s.test]
     by_domain = {int(d): float(hit[domain == d].mean()) for d in np.unique(domain)}
-    found = detection(network, s) if network.classes == 2 else None
+    pair = network.classes == 2
+    found = detection(certainty(network, s.vectors.features), s) if pair else None
     return Trained(network.save(), float(hit.mean()), by_domain, found)

@@ -69,13 +69,18 @@ def words(data_dir: Path | None = None) -> Recordings:
     return _recordings(readings, (found["y"], found["speaker"], found["split"] == 1), "FSDD")
 
 
-def spectrum(data_dir: Path | None = None) -> Recordings:
-    """USRP captures: 31 detector statistics a segment; the domain is the generator's power, dBm."""
+def spectrum(data_dir: Path | None = None, radio: str = BPSK_2MHZ) -> Recordings:
+    """USRP captures of one radio signal: 31 detector statistics a segment.
+
+    The domain is the generator's power, dBm. Raises DataError for a radio that there is not.
+    """
     found = _file(SPECTRUM, SPECTRUM_FILE, data_dir, "X y domain pgen_dbm split domains")
     names = [str(name) for name in found["domains"]]
-    kept = np.flatnonzero(found["domain"] == names.index(BPSK_2MHZ))
+    if radio not in names:
+        raise DataError(f"{radio}: must be one of {', '.join(names)}")
+    kept = np.flatnonzero(found["domain"] == names.index(radio))
     facts = (found["y"][kept], found["pgen_dbm"][kept], found["split"][kept] == 1)
-    return _recordings(list(found["X"][kept][:, None, :]), facts, f"USRP {BPSK_2MHZ}")
+    return _recordings(list(found["X"][kept][:, None, :]), facts, f"USRP {radio}")
 
 
 def _padded(audio: npt.NDArray[np.int16]) -> npt.NDArray[np.int16]:

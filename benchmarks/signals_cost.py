@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a learning step of every application's network takes on a Cortex-M3, beside float32 in C.
+
+Instructions and RAM, by the machinery of instructions.py: the same checks, the same float C. The
+samples are features by the application's pipeline; a network learns up to 2000 of its training
+samples on this computer, and the steps that are counted are on samples of its new world. Ends with
+exit code 1 where a figure to reach is not reached. Five minutes; --quick: bearing and spectrum.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+import instructions_tables
+import results
+from instructions_measure import (
+    FLOAT,
+    MODES,
+    OURS,
+    PLAIN,
+    RAM,
+    STEP,
+    Lesson,
+    MeasureError,
+    Subject,
+    bare,
+    measure,
+    missing,
+)
+from instructions_networks import SEED, Case
+from results import Row
+from signals_trials import prepared
+from tintin.data import Dataset
+from tintin.errors import TintinError
+from tintin.files import write_atomically
+from tintin.signals.application import NAMES
+
+SUITE = "signals_cost"
+CORE = "cortex-m3"
+LESSONS = 2000
+FINEST, HALF = MODES[8], MODES[4]
+SUBJECTS = (Subject(OURS, FINEST), Subject(OURS, HALF), Subject(FLOAT, PLAIN))
+QUICK = ("bearing", "spectrum")
+FEWER, LOWER = 5.6, 40.0  # times fewer instructions, % less RAM: what issue 5 asks
+PAGE = Path(__file__).resolve().parents[1] / "doc" / "signals.md"
+BEGIN, END = "<!-- signals_cost:begin -->\n", "<!-- signals_cost:end -->\n"
+
+
+def lesson(name: str, data_dir: Path | None) -> Lesson:
+    """An application's network after some training, and samples of its new world."""
+    application, s = prepared(name, data_dir)
+    x, y = s.vectors.features, s.label
+    order = np.random.RandomState(SEED).permutation(len(y))
+    test = s.test[order]
+    data = Dataset(x[order][~test], y[order][~test], x[order][test], y[order][test])
+    case = Case(name, lambda: application.model, lambda _: (name, data), LESSONS)
+    return Lesson.of(case, (name, data))
+
+
+def rows_of(name: str, data_dir: Path | None) -> Iterator[Row]:
+    """The figures of every subject. Raises TintinError, bare.BareError, MeasureError."""
+    one = lesson(name, data_dir)
+    for subject in SUBJECTS:
+        for row in measure(one, CORE, subject):
+            if row.metric in (STEP, RAM):
+                yield replace(row, suite=SUITE, method=subject.method)
+        say(f"{name}: {subject.engine}, {subject.method}")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """An application's step and RAM, of the integers in two memory modes and of float32."""
+
+    step: dict[str, float]
+    ram: dict[str, float]
+
+    @classmethod
+    def of(cls, rows: Sequence[Row], name: str) -> Comparison:
+        """Of an application's rows."""
+        own = [row for row in rows if row.network == name]
+        steps = {row.method: row.value for row in own if row.metric == STEP}
+        return cls(steps, {row.method: row.value for row in own if row.metric == RAM})
+
+    @property
+    def fewer(self) -> float:
+        """Times."""
+        return self.step[PLAIN] / self.step[FINEST]
+
+    def lower(self, method: str) -> float:
+        """Per cent."""
+        return 100 * (1 - self.ram[method] / self.ram[PLAIN])
+
+
+def table(rows: Sequence[Row]) -> str:
+    """A line for each application that was measured."""
+    header = ["application", "float32 C, step", "Tin-Tin, step", "times fewer", "RAM float32"]
+    header += [f"RAM, {FINEST}", "lower", f"RAM, {HALF}", "lower"]
+    lines = []
+    for name in dict.fromkeys(row.network for row in rows):
+        c, number = Comparison.of(rows, name), instructions_tables.number
+        cells = [number(c.step[PLAIN]), number(c.step[FINEST]), f"{c.fewer:.1f}"]
+        cells.append(number(c.ram[PLAIN]))
+        for method in (FINEST, HALF):
+            cells += [number(c.ram[method]), f"{c.lower(method):.0f} %"]
+        lines.append([name, *cells])
+    return results.markdown(header, lines)
+
+
+def missed(rows: Sequence[Row]) -> list[str]:
+    """What is not as much better as it is to be, a line each."""
+    lines = []
+    for name in dict.fromkeys(row.network for row in rows):
+        c = Comparison.of(rows, name)
+        if c.fewer < FEWER:
+            lines.append(f"{name}: {c.fewer:.1f} times fewer instructions, to be {FEWER}")
+        if c.lower(FINEST) < LOWER:
+            lines.append(f"{name}: {c.lower(FINEST):.0f} % less RAM, to be {LOWER:.0f}")
+    return lines
+
+
+def keep(rows: Sequence[Row]) -> None:
+    """Make these rows the reference, beside those of other applications, and renew the page."""
+    path = results.REFERENCE / f"{SUITE}.json"
+    old = results.reference(SUITE) if path.is_file() else []
+    new = {row.network for row in rows}
+    every = [*(row for row in old if row.network not in new), *rows]
+    every.sort(key=lambda row: NAMES.index(row.network))
+    results.save(SUITE, every, commit=True)
+    write_atomically(PAGE, rendered(PAGE.read_text(), every).encode())
+
+
+def rendered(text: str, rows: Sequence[Row]) -> str:
+    """The page with its table made anew."""
+    return instructions_tables.between(text, SUITE, f"{table(rows)}\n")
+
+
+def say(line: str) -> None:
+    """Progress, on stderr."""
+    print(f"{SUITE}: {line}", file=sys.stderr, flush=True)
+
+
+def arguments() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(NAMES))
+    parser.add_argument("--data-dir", type=Path, help="where the data sets are (or $TINTIN_DATA)")
+    parser.add_argument("--commit", action="store_true", help="renew what the documents show")
+    parser.add_argument("--render", action="store_true", help="only renew the page's table")
+    parser.add_argument("--quick", dest="names", action="store_const", const=list(QUICK))
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Run it; 2 where nothing could be measured."""
+    options, rows = arguments(), []
+    if options.render:
+        keep(results.reference(SUITE))
+        return 0
+    reason = missing(CORE)
+    if reason:
+        say(f"skipped: {reason}")
+        return 2
+    for name in options.names or NAMES:
+        try:
+            rows += rows_of(name, options.data_dir)
+        except TintinError as error:
+            say(f"{name} skipped: {error}")
+        except (MeasureError, bare.BareError) as error:
+            say(f"{name}: {error}")
+            return 1
+    if not rows:
+        return 2
+    results.save(SUITE, rows)
+    if options.commit:
+        keep(rows)
+    print(table(rows))
+    problems = missed(rows)
+    for problem in problems:
+        say(problem)
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
