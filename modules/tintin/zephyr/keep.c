@@ -6,12 +6,15 @@
 
 #include "flash_area.h"
 #include "service.h"
+#include "study.h"
 
 LOG_MODULE_DECLARE(tintin, CONFIG_TINTIN_LOG_LEVEL);
 
 static struct tintin_flash flash;
 static struct tintin_store store;
 static bool mounted;
+static uint32_t attempts; /* to save */
+static int outcome;       /* of the last one */
 
 int tintin_keep_mount(void)
 {
@@ -77,7 +80,25 @@ static void describe(struct tintin_saved *out)
 	}
 }
 
-int tintin_keep_save_locked(struct tintin_saved *out)
+int tintin_keep_companion(uint32_t tag, const void **data, size_t *size)
+{
+	return mounted ? tintin_store_companion(&store, tag, data, size) : -ENOENT;
+}
+
+static int write_store(void)
+{
+	struct tintin_companion beside[1 + TINTIN_ATTACHMENTS];
+	struct tintin_service *s = &tintin_service;
+	int sealed = tintin_study_seal(beside);
+
+	if (sealed < 0) {
+		return sealed;
+	}
+	return tintin_store_save_with(&store, &s->net, beside,
+				      (unsigned int)sealed + tintin_attached(&beside[sealed]));
+}
+
+int tintin_keep_save(struct tintin_saved *out)
 {
 	struct tintin_service *s = &tintin_service;
 	int error = s->error;
@@ -88,40 +109,52 @@ int tintin_keep_save_locked(struct tintin_saved *out)
 #ifdef CONFIG_TINTIN_TRAINING
 	error = error ? error : tintin_learn_flush(&s->net);
 #endif
-	error = error ? error : tintin_store_save(&store, &s->net);
+	error = error ? error : write_store();
 	if (error == 0) {
 		describe(out);
+		s->saved = tintin_store_load(&store, &s->record, &s->record_size) == 0;
+	}
+	attempts++;
+	outcome = error;
+	return error;
+}
+
+int tintin_keep_save_itself(struct tintin_saved *out)
+{
+	int error = tintin_keep_save(out);
+
+	/* A worn flash fails every time: said once, counted always. */
+	if (error && tintin_service.stats.save_errors++ == 0) {
+		LOG_ERR("automatic save: %s", tintin_reason(error));
 	}
 	return error;
 }
 
-/* Both locks: no step is under way, and nobody predicts. */
-static void lock_all(void)
+int tintin_keep_settled(int (*save)(struct tintin_saved *out), struct tintin_saved *out)
 {
-	k_mutex_lock(&tintin_service.step, K_FOREVER);
+	uint32_t before = attempts;
+	int error;
+
+	if (IS_ENABLED(CONFIG_TINTIN_TRAINING)) {
+		tintin_learning_settle();
+	}
 	tintin_service_lock();
-}
-
-static void unlock_all(void)
-{
+	/* A good verdict has saved it already. */
+	error = attempts == before ? save(out) : outcome;
+	if (error == 0) {
+		describe(out);
+	}
 	tintin_service_unlock();
-	k_mutex_unlock(&tintin_service.step);
-}
-
-static void forget_labels(void)
-{
-#ifdef CONFIG_TINTIN_TRAINING
-	tintin_learning_forget();
-#endif
+	return error;
 }
 
 int tintin_service_save(struct tintin_saved *out)
 {
 	int error;
 
-	lock_all();
-	error = tintin_keep_save_locked(out);
-	unlock_all();
+	k_mutex_lock(&tintin_service.step, K_FOREVER);
+	error = tintin_keep_settled(tintin_keep_save, out);
+	k_mutex_unlock(&tintin_service.step);
 	return error;
 }
 
@@ -131,28 +164,24 @@ int tintin_service_load(void)
 	size_t size;
 	int error;
 
-	lock_all();
+	tintin_service_lock_all();
 	error = tintin_keep_newest(&record, &size);
 	if (error == 0) {
-		forget_labels();
-		error = tintin_service_open(record, size);
+		error = tintin_service_open(record, size, true);
 	}
-	unlock_all();
+	tintin_service_unlock_all();
 	return error;
 }
 
 int tintin_service_reset(void)
 {
 	struct tintin_service *s = &tintin_service;
-	int error;
+	int error, opened;
 
-	lock_all();
-	forget_labels();
-	/* The network first: it must no longer lie in what is about to be erased. */
-	error = tintin_service_open(s->factory, s->factory_size);
-	if (error == 0) {
-		error = mounted ? tintin_store_erase(&store) : -EIO;
-	}
-	unlock_all();
-	return error;
+	tintin_service_lock_all();
+	/* The network lies in what is erased, and is opened anew before anybody can ask it. */
+	error = mounted ? tintin_store_erase(&store) : -EIO;
+	opened = tintin_service_open(s->factory, s->factory_size, false);
+	tintin_service_unlock_all();
+	return opened ? opened : error;
 }

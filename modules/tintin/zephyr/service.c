@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The network behind its lock: opening, predicting, and what is told about it. */
 #include "service.h"
+#include "study.h"
 
 #include <zephyr/logging/log.h>
 
@@ -14,15 +15,17 @@ struct tintin_service tintin_service = {
 	.error = -ENOENT,
 };
 
-static struct tintin_options options(void)
+static struct tintin_options options(const void *record, size_t size)
 {
 #ifdef CONFIG_TINTIN_TRAINING
 	return (struct tintin_options){
-		.train = CONFIG_TINTIN_TRAIN_LAYERS,
+		.train = tintin_study_layers(record, size),
 		.batch_log2 = CONFIG_TINTIN_BATCH_LOG2,
 		.concurrent = true, /* predictions come between the slices of a step */
 	};
 #else
+	ARG_UNUSED(record);
+	ARG_UNUSED(size);
 	return (struct tintin_options){0};
 #endif
 }
@@ -39,11 +42,11 @@ static int check_fit(const struct tintin *net)
 	return 0;
 }
 
-int tintin_service_open(const void *record, size_t size)
+static int open_network(const void *record, size_t size)
 {
 	struct tintin_service *s = &tintin_service;
 	struct tintin_arena memory = {.base = arena, .size = sizeof(arena)};
-	const struct tintin_options how = options();
+	const struct tintin_options how = options(record, size);
 
 	s->error = tintin_open(&s->net, record, size, &how, &memory);
 	if (s->error == -ENOMEM) {
@@ -55,6 +58,35 @@ int tintin_service_open(const void *record, size_t size)
 	return s->error;
 }
 
+int tintin_service_open(const void *record, size_t size, bool saved)
+{
+	struct tintin_service *s = &tintin_service;
+	int error = open_network(record, size);
+
+	if (IS_ENABLED(CONFIG_TINTIN_TRAINING)) {
+		tintin_learning_forget();
+	}
+	if (error == 0) {
+		s->record = record;
+		s->record_size = size;
+		s->saved = saved;
+		tintin_study_begin(saved);
+	}
+	return error;
+}
+
+int tintin_service_reopen(void)
+{
+	struct tintin_service *s = &tintin_service;
+	int error = open_network(s->record, s->record_size);
+
+	if (error) {
+		LOG_ERR("the last good record cannot be read: %s", tintin_reason(error));
+		(void)open_network(s->factory, s->factory_size);
+	}
+	return error;
+}
+
 static int open_newest(void)
 {
 	struct tintin_service *s = &tintin_service;
@@ -62,16 +94,16 @@ static int open_newest(void)
 	size_t size = s->factory_size;
 	int error = IS_ENABLED(CONFIG_TINTIN_STORE) ? tintin_keep_newest(&record, &size) : -ENOENT;
 
-	if (error == 0 && tintin_service_open(record, size) == 0) {
-		LOG_INF("goes on from the saved record, step %u", s->net.step);
+	if (error == 0 && tintin_service_open(record, size, true) == 0) {
+		LOG_INF("goes on from the saved record, step %u", tintin_get_step(&s->net));
 		return 0;
 	}
 	if (error != -ENOENT) {
 		LOG_ERR("the saved record is ignored: %s", tintin_reason(error ? error : s->error));
 	}
-	error = tintin_service_open(s->factory, s->factory_size);
+	error = tintin_service_open(s->factory, s->factory_size, false);
 	if (error == 0) {
-		LOG_INF("starts from the factory record, step %u", s->net.step);
+		LOG_INF("starts from the factory record, step %u", tintin_get_step(&s->net));
 	}
 	return error;
 }
@@ -81,8 +113,7 @@ int tintin_service_start(const void *factory, size_t size)
 	struct tintin_service *s = &tintin_service;
 	int error;
 
-	k_mutex_lock(&s->step, K_FOREVER);
-	tintin_service_lock();
+	tintin_service_lock_all();
 	s->factory = factory;
 	s->factory_size = size;
 	s->train = IS_ENABLED(CONFIG_TINTIN_TRAINING);
@@ -90,8 +121,7 @@ int tintin_service_start(const void *factory, size_t size)
 		LOG_ERR("no store: what is learned cannot be kept");
 	}
 	error = open_newest();
-	tintin_service_unlock();
-	k_mutex_unlock(&s->step);
+	tintin_service_unlock_all();
 	if (error) {
 		LOG_ERR("no network: %s", tintin_reason(error));
 	}
@@ -106,7 +136,7 @@ int tintin_service_observe(const int8_t *x, size_t n, struct tintin_window *out)
 
 	tintin_service_lock();
 	start = k_cycle_get_32();
-	error = s->error ? s->error : tintin_predict(&s->net, x, n, &out->prediction);
+	error = s->error ? s->error : tintin_study_observe(x, n, &out->prediction);
 	if (error == 0) {
 		s->stats.predict_cycles += k_cycle_get_32() - start;
 		s->stats.windows++;
@@ -136,7 +166,7 @@ int tintin_service_set_rate(struct tintin_rate rate)
 
 	tintin_service_lock();
 	error = tintin_service.error;
-	error = error ? error : tintin_set_rate(&tintin_service.net, rate);
+	error = error ? error : tintin_study_set_rate(rate);
 	tintin_service_unlock();
 	return error;
 }
@@ -160,9 +190,9 @@ static void describe(const struct tintin_service *s, struct tintin_service_info 
 	out->input = s->net.record->input;
 	out->classes = s->net.record->classes;
 	out->layers = s->net.record->layers;
-	out->step = s->net.step;
+	out->step = tintin_get_step(&s->net);
 	out->record = tintin_save_size(&s->net);
-	out->rate = s->net.rate;
+	out->rate = tintin_get_rate(&s->net);
 }
 
 int tintin_service_info(struct tintin_service_info *out)
@@ -209,5 +239,12 @@ void tintin_service_sensor(bool silent)
 	tintin_service_lock();
 	tintin_service.stats.sensor_errors += silent;
 	tintin_service.silent = silent;
+	tintin_service_unlock();
+}
+
+void tintin_service_permit(bool (*permit)(enum tintin_work work))
+{
+	tintin_service_lock();
+	tintin_service.permit = permit;
 	tintin_service_unlock();
 }

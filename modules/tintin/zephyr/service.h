@@ -22,6 +22,10 @@ struct tintin_service {
 	int error; /* why no network is open; 0: one is */
 	const void *factory;
 	size_t factory_size;
+	const void *record; /* that the network was opened from or saved as last */
+	size_t record_size;
+	bool saved; /* it is the store's newest */
+	bool (*permit)(enum tintin_work work);
 	size_t arena_need;
 	uint32_t windows; /* since boot: the newest window's number */
 	uint32_t pending;
@@ -42,8 +46,29 @@ static inline void tintin_service_unlock(void)
 	k_mutex_unlock(&tintin_service.lock);
 }
 
-/** Open the network over @p record; with both locks held. */
-int tintin_service_open(const void *record, size_t size);
+/** Both locks: no learning is under way, and nobody predicts. */
+static inline void tintin_service_lock_all(void)
+{
+	k_mutex_lock(&tintin_service.step, K_FOREVER);
+	tintin_service_lock();
+}
+
+static inline void tintin_service_unlock_all(void)
+{
+	tintin_service_unlock();
+	k_mutex_unlock(&tintin_service.step);
+}
+
+/**
+ * Another life: open the network over @p record and begin to study; queued labels are dropped. With
+ * both locks held.
+ *
+ * @param saved  the record is the store's newest
+ */
+int tintin_service_open(const void *record, size_t size, bool saved);
+
+/** The same life, from where it was saved or opened last; with both locks held. */
+int tintin_service_reopen(void);
 
 /** Remember a window; with the lock held. */
 void tintin_history_put(const struct tintin_window *window, const int8_t *x, size_t n);
@@ -54,11 +79,35 @@ const int8_t *tintin_history_get(uint32_t number, struct tintin_window *window);
 /** Drop all queued labels; with both locks held. */
 void tintin_learning_forget(void);
 
+/** Do what is due, slice by slice; with the step's lock held, and not the other. */
+void tintin_learning_finish(void);
+
+/** The same, and have it judged first. */
+void tintin_learning_settle(void);
+
+/** Have the learning thread do what is due. */
+void tintin_learning_wake(void);
+
+/** Seconds without a label before it learns from the buffer, 0: never. */
+extern uint32_t tintin_learning_idle_after;
+
 /** Where the network is kept (keep.c). */
 int tintin_keep_mount(void);
 int tintin_keep_newest(const void **record, size_t *size);
 uint32_t tintin_keep_saved_step(void);
 size_t tintin_keep_capacity(void);
-int tintin_keep_save_locked(struct tintin_saved *out);
+int tintin_keep_companion(uint32_t tag, const void **data, size_t *size);
+
+/** Save now; with both locks held, between learning steps. */
+int tintin_keep_save(struct tintin_saved *out);
+
+/** The same unasked: a failure is counted, and said when it is the first. */
+int tintin_keep_save_itself(struct tintin_saved *out);
+
+/** Have what was learned judged, and save; with the step's lock held, and not the other. */
+int tintin_keep_settled(int (*save)(struct tintin_saved *out), struct tintin_saved *out);
+
+/** The application's part of a save: @p out has room for all. @return how many */
+unsigned int tintin_attached(struct tintin_companion *out);
 
 #endif

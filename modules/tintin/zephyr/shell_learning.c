@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tintin label, train: what the network learns from, and whether and how fast. */
+/* tintin label, train: what the network learns from, whether, when and how fast. */
 #include <string.h>
 
 #include <tintin/service.h>
@@ -109,6 +109,45 @@ static int cmd_rate(const struct shell *sh, size_t argc, char **argv)
 	return error ? tintin_fail(&c, error) : answer_train(&c);
 }
 
+#ifdef CONFIG_TINTIN_LEARNER
+
+static int answer_idle(const struct tintin_command *c)
+{
+	struct tintin_learner_status s;
+	int error = tintin_service_learner(&s);
+
+	if (error) {
+		return tintin_fail(c, error);
+	}
+	if (c->json) {
+		shell_print(c->sh, "{\"ok\":true,\"idle_after\":%u}", s.idle_after);
+	} else if (s.idle_after > 0) {
+		shell_print(c->sh, "learns from the buffer when no label came for %u s",
+			    s.idle_after);
+	} else {
+		shell_print(c->sh, "learns from the buffer when told to, and with labels");
+	}
+	return 0;
+}
+
+static int cmd_idle(const struct shell *sh, size_t argc, char **argv)
+{
+	struct tintin_command c = tintin_command(sh, argc, argv);
+	uint32_t seconds;
+	int error;
+
+	if (c.argc > 1 && !tintin_parse_number(c.argv[1], TINTIN_IDLE_MOST, &seconds)) {
+		return tintin_refuse(&c, -EINVAL, "a time is a number of seconds, 0 for never");
+	}
+	error = c.argc > 1 ? tintin_service_idle_after(seconds) : tintin_service_idle();
+	if (error == -EPERM) {
+		return tintin_refuse(&c, error, "the method has no buffer to learn from");
+	}
+	return error < 0 ? refuse_label(&c, error) : answer_idle(&c);
+}
+
+#endif /* CONFIG_TINTIN_LEARNER */
+
 /* Comes here when the word behind `train` is none of these. */
 static int cmd_train(const struct shell *sh, size_t argc, char **argv)
 {
@@ -128,6 +167,10 @@ SHELL_STATIC_SUBCMD_SET_CREATE(
 		      "Set the learning rate, kept with the network when it is saved\n"
 		      "Usage: tintin train rate <decimal> [-j]",
 		      cmd_rate, 1, 2),
+	SHELL_COND_CMD_ARG(CONFIG_TINTIN_LEARNER, idle, NULL,
+			   "Learn from the buffer now, or whenever no label came for so long\n"
+			   "Usage: tintin train idle [seconds, 0: never] [-j]",
+			   cmd_idle, 1, 2),
 	SHELL_CMD_ARG(status, NULL,
 		      "Is learning on, and at what rate\nUsage: tintin train status [-j]",
 		      cmd_status, 1, 1),

@@ -12,7 +12,7 @@
  * |----------|----------------------------------------------------------------------|
  * | -EAGAIN  | that window is not there: not yet, or no longer                      |
  * | -EBUSY   | the queue of labels is full: ask again                               |
- * | -EPERM   | learning is switched off                                             |
+ * | -EPERM   | learning is switched off, or there is no buffer to learn from        |
  */
 #ifndef TINTIN_SERVICE_H_
 #define TINTIN_SERVICE_H_
@@ -21,6 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <tintin/learner.h>
 #include <tintin/tintin.h>
 
 /** A window of samples that the network was shown. */
@@ -33,12 +34,12 @@ struct tintin_window {
 struct tintin_stats {
 	uint32_t windows;        /**< shown */
 	uint32_t labels;         /**< accepted */
-	uint32_t learned;        /**< learning steps completed */
-	uint32_t hits;           /**< of these, samples that were predicted right before the step */
+	uint32_t learned;        /**< labels whose learning is done */
+	uint32_t hits;           /**< of these, samples that were predicted right before it */
 	uint32_t sensor_errors;  /**< times that the sensor failed or fell silent */
-	uint32_t save_errors;    /**< automatic saves that failed */
+	uint32_t save_errors;    /**< automatic saves that failed, the guard's among them */
 	uint64_t predict_cycles; /**< of all predictions, hardware cycles */
-	uint64_t learn_cycles;   /**< of all completed learning steps, hardware cycles */
+	uint64_t learn_cycles;   /**< of all that these labels made due, hardware cycles */
 };
 
 /** What the service is doing. */
@@ -103,10 +104,15 @@ int tintin_service_train(bool on);
 /** @return 0, -EINVAL for a rate out of range */
 int tintin_service_set_rate(struct tintin_rate rate);
 
-/** Save the network. Waits for the learning step under way. @return 0, -ENOSPC, -EIO */
+/**
+ * Save the network, and what learns it, as the last good state. Waits for the learning step under way;
+ * with a guard, what was learned since its last verdict is judged first, and kept or undone.
+ *
+ * @return 0, -ENOSPC, -EIO
+ */
 int tintin_service_save(struct tintin_saved *out);
 
-/** Go back to the newest saved record; queued labels are dropped. @return 0, -ENOENT, -ESTALE */
+/** Go back to what was saved last; queued labels are dropped. @return 0, -ENOENT, -ESTALE */
 int tintin_service_load(void);
 
 /** Forget everything learned: erase the store and open the factory record. @return 0, -EIO */
@@ -118,5 +124,94 @@ void tintin_service_stats_reset(void);
 
 /** For the owner of the sensor: it fell silent or failed (counted), or gives readings again. */
 void tintin_service_sensor(bool silent);
+
+/** State of the application's own that is saved with the network, under the same mark. */
+struct tintin_attachment {
+	uint32_t tag; /**< four letters, the first in the lowest byte */
+	void *data;
+	size_t size;
+	void (*refresh)(void *data); /**< where not NULL, called before each save, under the service's lock */
+};
+
+/** Attachments there may be. */
+#define TINTIN_ATTACHMENTS 4
+
+/**
+ * Have it saved with every save. Before tintin_service_start(), from one thread.
+ *
+ * @param attachment  stays where it is
+ * @return 0, -ENOSPC for more than TINTIN_ATTACHMENTS
+ */
+int tintin_service_attach(const struct tintin_attachment *attachment);
+
+/**
+ * What was saved under a tag beside the record that the network goes on from. In place in flash,
+ * 4-byte aligned: to be copied before the second save from now.
+ *
+ * @return 0, -ENOENT: nothing, or the network begins from the factory record
+ */
+int tintin_service_attached(uint32_t tag, const void **data, size_t *size);
+
+/**
+ * Have an application say whether there is supply or time for a piece of learning; NULL: always.
+ * Asked in the learning thread or the sampler's, under the service's lock: it must not call the service.
+ */
+void tintin_service_permit(bool (*permit)(enum tintin_work work));
+
+/** The learner above the network (CONFIG_TINTIN_LEARNER) as it is now. */
+struct tintin_learner_status {
+	const char *method;
+	uint16_t classes, open;      /**< of the network; of them open */
+	uint16_t slots, count, held; /**< of the buffer: room, samples, of them held out for the guard */
+	size_t memory, need;         /**< bytes given, bytes taken */
+	struct tintin_rate rate;     /**< in force: as set, and halved by the guard */
+	uint8_t slow;                /**< how often it is halved */
+	uint8_t cause;               /**< enum tintin_cause of the last rollback */
+	uint32_t idle_after;         /**< s without a label before it learns from the buffer, 0: never */
+	struct tintin_counters counters;
+};
+
+/** What it knows of one class. */
+struct tintin_class_status {
+	bool open;
+	uint32_t labels, hits;  /**< labelled; of them predicted rightly before they were learned */
+	uint16_t samples, held; /**< in the buffer; of them held out for the guard */
+};
+
+/** @return 0, -ENOTSUP without a learner, or why it does not run */
+int tintin_service_learner(struct tintin_learner_status *out);
+
+/** @return as above, -EDOM */
+int tintin_service_class(uint16_t label, struct tintin_class_status *out);
+
+/** There is time: learn from the buffer. @return labels and such work queued, -EBUSY, -EPERM without one */
+int tintin_service_idle(void);
+
+/** Most seconds for tintin_service_idle_after(). */
+#define TINTIN_IDLE_MOST 4000000u
+
+/** Learn from the buffer when no label came for so long, then when none came for twice as long again,
+ * and so on; 0: never. @return 0, -EPERM without a buffer, -EBUSY */
+int tintin_service_idle_after(uint32_t seconds);
+
+/** Erase the samples of one class, or of all (TINTIN_NO_LABEL), from the buffer. @return 0, -EDOM */
+int tintin_service_erase(int32_t label);
+
+/** Close a class, or all, until a label opens it; saves. @return 0, -EDOM */
+int tintin_service_close(int32_t label);
+
+/**
+ * Set an option of the learner by its name in <tintin/learner.h> until the next start: any but those
+ * that fix its memory.
+ *
+ * @return 0, -ENOENT for no such name, -EINVAL for a value out of range
+ */
+int tintin_service_learner_set(const char *name, uint32_t value);
+
+/** The option's value. @return 0, -ENOENT */
+int tintin_service_learner_get(const char *name, uint32_t *value);
+
+/** Names of the options that can be set, NULL behind the last. */
+const char *tintin_service_learner_option(unsigned int i);
 
 #endif
