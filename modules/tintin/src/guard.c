@@ -56,10 +56,14 @@ static int32_t bound(const struct tintin_guard_options *o, const struct tintin_e
 	return o->loss_bound * UNIT * (int32_t)e->classes;
 }
 
-/* Of a state that was watched for long. After harm was done, what is kept must be better. */
+/* Of a state that was watched for long. After harm was done, what is kept must be better. A class that
+ * opened may cost the others more. */
 static int32_t tolerated(const struct tintin_guard *g, const struct tintin_guard_options *o,
 			 const struct tintin_evidence *e)
 {
+	if (e->opened) {
+		return bound(o, e);
+	}
 	return g->sceptical ? 0 : bound(o, e) / TOLERATED;
 }
 
@@ -73,6 +77,9 @@ static enum tintin_cause beyond_bounds(const struct tintin_guard_options *o,
 	}
 	if (e->collapsed && e->loss > 0) {
 		return TINTIN_CAUSE_COLLAPSE;
+	}
+	if (e->opened) { /* the others are shaken, and have the guard's patience to settle */
+		return TINTIN_CAUSE_NONE;
 	}
 	if (e->loss > bound(o, e)) {
 		return TINTIN_CAUSE_LOSS;

@@ -31,7 +31,9 @@ static void on_drift(struct tintin_learner *l)
 	if (tt_method(l)->pulls) {
 		tt_ewc_anchor(l);
 	}
-	(void)tt_replay_later(l, TINTIN_WORK_DRIFT, l->options.drift_steps);
+	if (!tt_newcomers(l)) { /* they are the change, and their few samples would be learned by heart */
+		(void)tt_replay_later(l, TINTIN_WORK_DRIFT, l->options.drift_steps);
+	}
 }
 
 static void watch(struct tintin_learner *l, enum tintin_signal signal, int32_t x)
@@ -79,7 +81,6 @@ static void note(struct tintin_learner *l, const struct lesson *lesson)
 
 	*tintin_replay_note(l->replay, lesson->slot.index) = (struct tintin_note){
 		.before = tintin_guard_note(probability, hit),
-		.after = TT_NOTE_FRESH,
 	};
 }
 

@@ -19,8 +19,6 @@
 
 #define TT_FLAG_UNKEPT   0x20u /* the last good state could not be kept: a rollback goes further back */
 
-#define TT_NOTE_FRESH 0xffu /* a note's `after`: the sample has not been judged yet */
-
 /** @return 0, or -EINVAL for options out of range */
 int tt_learner_check(const struct tintin_learner_options *options);
 
@@ -52,6 +50,9 @@ void tt_learner_know(struct tintin_learner *l);
 
 /** Keep the present state as the last good one, through the application. */
 void tt_learner_keep(struct tintin_learner *l);
+
+/** Are classes open that the last good state did not know? */
+bool tt_newcomers(const struct tintin_learner *l);
 
 /** Is anything due? */
 bool tt_work_due(const struct tintin_learner *l);

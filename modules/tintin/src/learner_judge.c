@@ -101,7 +101,6 @@ static void judge_sample(struct tintin_learner *l, const struct tintin_slot *slo
 		.latent = tt_method(l)->latent,
 		.label = slot->label,
 	};
-	bool renew = note->after == TT_NOTE_FRESH || (l->state->flags & TT_FLAG_UNKEPT) != 0;
 	struct tintin_answer answer;
 
 	if (tintin_ask(l->net, &question, &answer) != 0) {
@@ -110,14 +109,14 @@ static void judge_sample(struct tintin_learner *l, const struct tintin_slot *slo
 	note->after = tintin_guard_note(answer.probability, answer.prediction.label == slot->label);
 	l->state->counters.judged++;
 	if ((l->state->flags & TT_FLAG_REVIEW) != 0) {
-		note->before = renew ? note->after : note->before;
+		note->before = note->after;
 		return;
 	}
 	tintin_guard_count(&l->classes[slot->label].held, note->before, note->after);
 	l->classes[answer.prediction.label].held.predicted++;
 }
 
-static bool classes_came(const struct tintin_learner *l)
+bool tt_newcomers(const struct tintin_learner *l)
 {
 	bool any = false;
 
@@ -165,7 +164,7 @@ static void keep(struct tintin_learner *l, uint8_t slow_before)
 }
 
 /* The state that was kept last, where the application can bring it back. Samples that came since
- * were noted by the state that is undone: they are looked at again. */
+ * were noted by the state that is undone: what they are compared with is noted anew. */
 static void roll_back(struct tintin_learner *l)
 {
 	int error = l->hooks.restore != NULL ? l->hooks.restore(l->hooks.context) : 0;
@@ -194,7 +193,7 @@ static void decide(struct tintin_learner *l)
 
 	s->evidence.rescales = (uint16_t)(exponents > s->exponents ? exponents - s->exponents : 0);
 	sum_up(l);
-	s->evidence.opened = classes_came(l);
+	s->evidence.opened = tt_newcomers(l);
 	if (strict) {
 		s->guard.watched = l->options.guard.patience;
 	}

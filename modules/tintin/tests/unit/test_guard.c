@@ -92,6 +92,24 @@ PROMISE(after_harm_it_doubts_and_keeps_only_what_is_better)
 	EXPECT(!g.sceptical);
 }
 
+PROMISE(classes_that_opened_may_cost_the_others_more_for_a_while)
+{
+	struct tintin_guard little = {0}, more = {0};
+	struct tintin_evidence within = changed(5, 12), beyond = changed(5, 13);
+
+	within.opened = beyond.opened = true;
+	for (int i = 0; i < 3; i++) {
+		EXPECT_EQ(tintin_guard_judge(&little, &bounds, &within), TINTIN_WATCH);
+		EXPECT_EQ(tintin_guard_judge(&more, &bounds, &beyond), TINTIN_WATCH);
+	}
+	EXPECT_EQ(tintin_guard_judge(&little, &bounds, &within), TINTIN_TOLERATE);
+	EXPECT_EQ(tintin_guard_judge(&more, &bounds, &beyond), TINTIN_ROLL_BACK);
+	EXPECT_EQ(more.slow, 1);
+	EXPECT(!more.sceptical);
+	beyond.collapsed = true;
+	EXPECT_EQ(tintin_guard_judge(&little, &bounds, &beyond), TINTIN_ROLL_BACK);
+}
+
 PROMISE(what_is_worse_recovers_nothing)
 {
 	struct tintin_guard g = {0};
