@@ -23,6 +23,7 @@ from tintin.model import Model
 from tintin.signals.certainty import certainty
 
 OURS, FLOAT = "tintin", "float32 SGD"
+SHARE = 4  # one in so many samples is held out for the guard, of float32 to no purpose
 
 X = npt.NDArray[np.int8]
 Y = npt.NDArray[np.uint16]
@@ -63,7 +64,7 @@ class Integer:
     def ship(self, x: X, y: Y, rate: float) -> None:
         """As Device."""
         self._network.set_rate(rate)
-        self._learner = Learner(self._network.save(), Options(seed=self._seed))
+        self._learner = Learner(self._network.save(), Options(seed=self._seed, share=SHARE))
         for sample, label in zip(x, y, strict=True):
             self._learner.remember(sample, int(label))
         self._network = self._learner.network
@@ -92,7 +93,7 @@ class Float:
         self._network = FloatNetwork(records.write(model, seed))
         self._model = model
         self._seed = seed
-        self._options = Options(seed=seed).filled()
+        self._options = Options(seed=seed, share=SHARE).filled()
 
     def learn(self, x: X, y: Y, rate: float) -> None:
         """As Device."""
@@ -100,11 +101,9 @@ class Float:
 
     def ship(self, x: X, y: Y, rate: float) -> None:
         """As Device."""
-        slots, share = self._options.slots, self._options.share
-        assert slots is not None
-        assert share is not None
+        assert self._options.slots is not None
         self._rate = rate
-        self._reservoir = Reservoir(slots, self._model.classes, share, self._seed)
+        self._reservoir = Reservoir(self._options.slots, self._model.classes, SHARE, self._seed)
         self._samples: list[npt.NDArray[np.int8]] = []
         for sample, label in zip(x, y, strict=True):
             self._claim(sample, int(label))
