@@ -18,11 +18,11 @@ from twister_harness.exceptions import TwisterHarnessTimeoutException
 
 from tintin.link.errors import DeviceError
 from tintin.link.ports import Port, open_port
+from tintin.link.qemu import Region, store_region
 from tintin.link.sensor import SensorFeed
 
 FIXTURE = "tintin_sensor"
-FLASH_ADDRESS = 0x2000C000
-FLASH_SIZE = 16 * 1024
+FLASH_SIZE = 16 * 1024  # of the application as it is
 PATIENCE = 10.0  # s
 FRAME_TIMEOUT = 0.1  # s after which the sensor gives an unfinished frame up
 VT100 = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -124,7 +124,8 @@ class Device:
 
     def keep_flash(self) -> bytes:
         """Write what lies in QEMU's flash to the file that the next start loads."""
-        _qmp(self._socket("qmp.sock"), "pmemsave", FLASH_ADDRESS, self.build_dir / "flash.bin")
+        region = store_region((self.build_dir / "zephyr" / "zephyr.elf").read_bytes())
+        _qmp(self._socket("qmp.sock"), "pmemsave", region, self.build_dir / "flash.bin")
         return (self.build_dir / "flash.bin").read_bytes()
 
     def restart_with_flash(self, flash: bytes) -> None:
@@ -166,6 +167,12 @@ class Device:
             pass
         return stats
 
+    def study(self, sample: np.ndarray, label: int) -> int:
+        """Teach, and wait until all that it made due is done: the order is then the host's."""
+        predicted = self.teach(sample, label)
+        self.settled()
+        return predicted
+
     def send_raw(self, data: bytes) -> None:
         """Bytes to the sensor's UART, whatever they mean."""
         assert self._port is not None
@@ -204,9 +211,9 @@ class Device:
         return link
 
 
-def _qmp(path: Path, command: str, address: int, file: Path) -> None:
+def _qmp(path: Path, command: str, region: Region, file: Path) -> None:
     """Ask QEMU to write the flash's memory to a file."""
-    arguments = {"val": address, "size": FLASH_SIZE, "filename": str(file)}
+    arguments = {"val": region.address, "size": region.size, "filename": str(file)}
     with socket.socket(socket.AF_UNIX) as qmp:
         qmp.settimeout(PATIENCE)
         qmp.connect(str(path))

@@ -39,14 +39,16 @@ static void print_json(const struct tintin_command *c, const struct tintin_learn
 	tintin_rate_text(s->rate, rate);
 	shell_fprintf(c->sh, SHELL_NORMAL,
 		      "{\"ok\":true,\"method\":\"%s\",\"memory\":%u,\"need\":%u,\"classes\":%u,"
-		      "\"open\":%u,\"slots\":%u,\"samples\":%u,\"held\":%u,",
+		      "\"open\":%u,\"slots\":%u,\"samples\":%u,\"held\":%u,\"share\":%u,"
+		      "\"seed\":%u,",
 		      s->method, (uint32_t)s->memory, (uint32_t)s->need, s->classes, s->open,
-		      s->slots, s->count, s->held);
+		      s->slots, s->count, s->held, s->share, s->seed);
 	shell_fprintf(c->sh, SHELL_NORMAL,
 		      "\"observed\":%u,\"labels\":%u,\"steps\":%u,\"replayed\":%u,\"judged\":%u,"
-		      "\"bursts\":%u,\"kept\":%u,\"rollbacks\":%u,\"refused\":%u,\"failures\":%u,",
+		      "\"bursts\":%u,\"kept\":%u,\"rollbacks\":%u,\"refused\":%u,\"doubted\":%u,"
+		      "\"failures\":%u,",
 		      n->observed, n->labels, n->steps, n->replayed, n->judged, n->bursts, n->kept,
-		      n->rollbacks, n->refused, n->failures);
+		      n->rollbacks, n->refused, n->doubted, n->failures);
 	shell_fprintf(c->sh, SHELL_NORMAL,
 		      "\"alarms\":[%u,%u,%u,%u],\"rate\":\"%s\",\"slow\":%u,\"cause\":\"%s\","
 		      "\"idle_after\":%u,",
@@ -82,8 +84,8 @@ static void print_words(const struct tintin_command *c, const struct tintin_lear
 		    n->bursts, n->kept, n->rollbacks, cause_name[s->cause], n->failures);
 	shell_print(c->sh, "drift alarms: loss %u, confidence %u, offset %u, amplitude %u",
 		    n->alarms[0], n->alarms[1], n->alarms[2], n->alarms[3]);
-	shell_print(c->sh, "rate %s, halved %u times; %u refused for supply or budget", rate,
-		    s->slow, n->refused);
+	shell_print(c->sh, "rate %s, halved %u times; refused for supply or budget: %u; doubted: %u",
+		    rate, s->slow, n->refused, n->doubted);
 }
 
 static int cmd_status(const struct shell *sh, size_t argc, char **argv)

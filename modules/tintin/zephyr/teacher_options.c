@@ -25,7 +25,7 @@ static const struct option settable[] = {
 	OPTION(idle_steps),   OPTION(budget),      OPTION(period),    OPTION(pull_log2),
 	OPTION(pull_every),   OPTION(memory),      GUARD(loss_bound), GUARD(hits_bound),
 	GUARD(rescale_bound), GUARD(patience),     GUARD(slow_step),  GUARD(slow_most),
-	GUARD(recover),       GUARD(evidence),
+	GUARD(recover),       GUARD(evidence),     GUARD(doubt),
 };
 
 bool tintin_teacher_replays(void)

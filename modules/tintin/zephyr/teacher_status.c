@@ -25,7 +25,9 @@ static void describe(struct tintin_learner_status *out)
 
 	out->classes = l->net->record->classes;
 	out->open = open_classes();
-	out->slots = l->options.slots;
+	out->slots = l->replay != NULL ? l->options.slots : 0;
+	out->share = l->options.share;
+	out->seed = l->options.seed;
 	out->count = l->replay != NULL ? l->replay->count : 0;
 	out->held = l->replay != NULL ? l->replay->held : 0;
 	out->rate = tintin_get_rate(l->net);

@@ -133,6 +133,8 @@ class BoardDevice:
         self.learned: list[tuple[list[int], int]] = []
         self.refuse: dict[str, Iterator[int]] = {}  # errno values to answer first, by command
         self.rate = 0.0
+        self.training = True
+        self.closed = False
         self._partial: list[int] = []
         self.shell = ShellDevice(shell, self._command)
         self.sensor = SensorDevice(sensor)
@@ -170,9 +172,21 @@ class BoardDevice:
     def _stats(self) -> dict[str, object]:
         return {"windows": len(self.windows), "learned": len(self.learned), "pending": 0}
 
-    def _train(self, _: str, rate: str) -> dict[str, object]:
-        self.rate = float(rate)
+    def _train(self, word: str, rate: str = "") -> dict[str, object]:
+        if word == "rate":
+            self.rate = float(rate)
+        else:
+            self.training = word == "on"
         return {}
+
+    def _learner(self, *words: str) -> dict[str, object]:
+        self.closed = self.closed or words == ("close", "all")
+        counted = {"steps": len(self.learned), "kept": 1, "rollbacks": 0, "alarms": [0, 0, 1, 0]}
+        return {"method": "replay", **counted}
+
+    def _metrics(self) -> dict[str, object]:
+        hits = sum(max(window) == label for window, label in self.learned)
+        return {"labels": len(self.learned), "hits": hits}
 
     def _sense(self, _: str) -> dict[str, object]:
         self._partial.clear()

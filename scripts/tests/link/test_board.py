@@ -13,9 +13,11 @@ from typer.testing import CliRunner
 
 from devices import BoardDevice, pair
 from tintin.cli import app
+from tintin.errors import DataError
 from tintin.link import Board, DeviceError, LinkError, board
 from tintin.link.readings import load
 from tintin.link.session import Samples, examine, teach
+from tintin.link.tasks import split
 from tintin.rate import Rate
 
 X = np.array([[0, 1, 0, 0], [2, 0, 0, 0], [0, 0, 3, 0], [1, 1, 1, 1]], dtype=np.int16)
@@ -138,7 +140,9 @@ def run(*arguments):
     return CliRunner().invoke(app, ["run", *(str(a) for a in arguments)])
 
 
-def test_tintin_run_teaches_a_board_and_reports(tmp_path, monkeypatch):
+@pytest.fixture(name="served")
+def _served(tmp_path, monkeypatch):
+    """Options that lead to a board and its data; the board, once it is connected."""
     ends = {name: serve(tmp_path / name) for name in ("shell", "sensor")}
     opened = {}
     open_port = board.open_port
@@ -155,15 +159,47 @@ def test_tintin_run_teaches_a_board_and_reports(tmp_path, monkeypatch):
     monkeypatch.setattr(board.ShellClient, "wait_ready", lambda self: None)
     np.savez(tmp_path / "d.npz", x=X, y=Y, x_test=X, y_test=Y)
     ports = ("--shell", f"unix:{tmp_path}/shell", "--sensor", f"unix:{tmp_path}/sensor")
+    return (*ports, "--data", tmp_path / "d.npz"), opened
+
+
+def test_tintin_run_teaches_a_board_and_reports(served, tmp_path):
+    options, opened = served
     plot = tmp_path / "c.png"
-    more = ("--data", tmp_path / "d.npz", "--passes", 2, "--lr", 0.25, "--plot", plot, "--json")
-    result = run(*ports, *more)
+    result = run(*options, "--passes", 2, "--lr", 0.25, "--plot", plot, "--json")
     assert result.exit_code == 0, result.output
     told = json.loads(result.stdout)
     assert (told["samples"], told["accuracy_after"], told["saved"]["step"]) == (8, 0.75, 8)
     assert opened["device"].rate == 0.25
     assert len(opened["device"].learned) == 8
     assert plot.read_bytes().startswith(b"\x89PNG")
+
+
+def test_tintin_run_learns_task_by_task_and_examines_all_after_each(served, tmp_path):
+    options, opened = served
+    result = run(*options, "--tasks", 2, "--plot", tmp_path / "c.png", "--json")
+    assert result.exit_code == 0, result.output
+    told, device = json.loads(result.stdout), opened["device"]
+    assert device.closed
+    assert device.training
+    assert [sorted(y for _, y in device.learned[at : at + 2]) for at in (0, 2)] == [[0, 1], [2, 3]]
+    assert told["tasks"] == [[0, 1], [2, 3]]
+    assert told["accuracy"] == [[0.5, 1.0], [0.5, 1.0]]
+    assert (told["average_accuracy"], told["forgetting"]) == (0.75, 0.0)
+    assert (told["samples"], told["prequential_accuracy"]) == (4, 0.75)
+    assert (tmp_path / "c.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_tasks_are_told_in_words_too(served):
+    said = run(*served[0], "--tasks", 3).stdout
+    assert "after 0, 1, 2:  66.67% 100.00%" in said
+    assert "average accuracy 83.33%, forgetting 0.00%, right before learning 75.00%" in said
+    assert "replay: 4 steps, 1 states kept, 0 rolled back, 1 drift alarms" in said
+
+
+def test_a_task_that_cannot_be_examined_is_refused(tmp_path):
+    np.savez(tmp_path / "d.npz", x=X, y=Y, x_test=X[:3], y_test=Y[:3])
+    with pytest.raises(DataError, match="no test sample of class 0"):
+        split(load(str(tmp_path / "d.npz")), 2, seed=1)
 
 
 def test_tintin_run_needs_a_device():
@@ -211,5 +247,14 @@ def test_windows_of_any_shape_are_read_in_memory_order(tmp_path):
 
 def test_its_help_names_every_option():
     said = CliRunner().invoke(app, ["run", "--help"], env={"COLUMNS": "100"}).output
-    for option in ("--elf", "--shell", "--sensor", "--data", "--passes", "--limit", "--json"):
+    for option in (
+        "--elf",
+        "--shell",
+        "--sensor",
+        "--data",
+        "--passes",
+        "--limit",
+        "--tasks",
+        "--json",
+    ):
         assert option in said

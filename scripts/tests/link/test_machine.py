@@ -74,6 +74,19 @@ def test_the_flash_lies_where_the_applications_devicetree_has_it():
     assert f"<{FLASH_ADDRESS:#x} DT_SIZE_K({FLASH_SIZE // 1024})>" in overlay.read_text()
 
 
+def test_an_image_says_where_its_store_lies():
+    assert qemu.store_region(image()) == (FLASH_ADDRESS, FLASH_SIZE)
+    whole = bytearray(image())
+    names = b"\0.text\0STORE\0"
+    sections = [(1, 0x100, 0, 0x40), (7, 0x2000A000, 0, 0x6000), (0, 0, len(whole), len(names))]
+    struct.pack_into("<I", whole, 32, len(whole) + len(names))
+    struct.pack_into("<3H", whole, 46, 40, len(sections), 2)
+    rows = [(n, 1, 3, at, offset, size, 0, 0, 1, 0) for n, at, offset, size in sections]
+    whole += names + b"".join(struct.pack("<10I", *row) for row in rows)
+    assert qemu.store_region(bytes(whole)) == (0x2000A000, 0x6000)
+    assert qemu.store_region(bytes(whole[:-1])) == (FLASH_ADDRESS, FLASH_SIZE)
+
+
 def test_an_empty_segment_does_not_hide_the_saved_flash():
     whole = image()
     loaded = qemu.loadable(whole)

@@ -8,6 +8,7 @@
 #include <tintin/service.h>
 
 #include "flash_area.h"
+#include "flash_faults.h"
 #include "golden.h"
 #include "samples.h"
 
@@ -62,6 +63,7 @@ static void before(void *fixture)
 	struct tintin_flash flash;
 
 	ARG_UNUSED(fixture);
+	flash_recover();
 	zassert_ok(tintin_flash_area(&flash));
 	zassert_ok(flash.erase(flash.context, 0, flash.size));
 	boot();
@@ -203,6 +205,53 @@ ZTEST(service, test_it_saves_by_itself)
 {
 	teach(CONFIG_TINTIN_AUTOSAVE + 1);
 	zassert_equal(info().saved_step, CONFIG_TINTIN_AUTOSAVE);
+}
+
+ZTEST(service, test_an_automatic_save_that_fails_is_counted_and_the_next_one_tried)
+{
+	struct tintin_saved saved;
+
+	zassert_ok(tintin_service_save(&saved));
+	LAST_WRITE = WRITES; /* from now on nothing is written */
+	teach(CONFIG_TINTIN_AUTOSAVE);
+	zassert_equal(stats().save_errors, 1);
+	zassert_equal(info().saved_step, 0);
+	flash_recover();
+	teach(CONFIG_TINTIN_AUTOSAVE);
+	zassert_equal(stats().save_errors, 1);
+	zassert_equal(info().saved_step, 2 * CONFIG_TINTIN_AUTOSAVE);
+}
+
+static uint32_t calibration, refreshed;
+
+static void refresh(void *data)
+{
+	*(uint32_t *)data = ++refreshed;
+}
+
+ZTEST(service, test_what_an_application_attaches_is_saved_with_the_network)
+{
+	static const struct tintin_attachment attachment = {
+		.tag = 0x31544941u, /* "AIT1" */
+		.data = &calibration,
+		.size = sizeof(calibration),
+		.refresh = refresh,
+	};
+	struct tintin_saved saved;
+	const void *data;
+	size_t size;
+
+	zassert_ok(tintin_service_attach(&attachment));
+	zassert_equal(tintin_service_attached(attachment.tag, &data, &size), -ENOENT);
+	zassert_ok(tintin_service_save(&saved));
+	boot();
+	zassert_ok(tintin_service_attached(attachment.tag, &data, &size));
+	zassert_equal(size, sizeof(calibration));
+	zassert_mem_equal(data, &calibration, size);
+	zassert_true(calibration > 0, "asked before it was saved");
+	zassert_equal(tintin_service_attached(attachment.tag + 1, &data, &size), -ENOENT);
+	zassert_ok(tintin_service_reset());
+	zassert_equal(tintin_service_attached(attachment.tag, &data, &size), -ENOENT);
 }
 
 ZTEST(service, test_the_rate_is_kept_with_the_network)

@@ -5,54 +5,21 @@
  */
 #include <string.h>
 
-#include <zephyr/stats/stats.h>
 #include <zephyr/ztest.h>
 
 #include <tintin/store.h>
 
 #include "flash_area.h"
+#include "flash_faults.h"
 #include "samples.h"
 
 static struct tintin_flash flash;
 static struct tintin_store store;
 static struct tintin net;
 
-struct named {
-	const char *name;
-	uint32_t *value;
-};
-
-static int match(struct stats_hdr *hdr, void *arg, const char *name, uint16_t offset)
-{
-	struct named *wanted = arg;
-
-	if (strcmp(name, wanted->name) == 0) {
-		wanted->value = (uint32_t *)((uint8_t *)hdr + offset);
-		return 1;
-	}
-	return 0;
-}
-
-static uint32_t *statistic(const char *group, const char *name)
-{
-	struct named wanted = {.name = name};
-
-	stats_walk(stats_group_find(group), match, &wanted);
-	zassert_not_null(wanted.value, "%s.%s", group, name);
-	return wanted.value;
-}
-
-#define WRITES     (*statistic("flash_sim_stats", "flash_write_calls"))
-#define ERASES     (*statistic("flash_sim_stats", "flash_erase_calls"))
-#define LAST_WRITE (*statistic("flash_sim_thresholds", "max_write_calls"))
-#define LAST_ERASE (*statistic("flash_sim_thresholds", "max_erase_calls"))
-#define LAST_BYTES (*statistic("flash_sim_thresholds", "max_len"))
-
 static void power_back(void)
 {
-	LAST_WRITE = 0;
-	LAST_ERASE = 0;
-	LAST_BYTES = 0;
+	flash_recover();
 	zassert_ok(tintin_store_mount(&store, &flash));
 }
 

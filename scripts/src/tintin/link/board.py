@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from tintin.link.errors import DeviceError, LinkError
@@ -90,6 +91,28 @@ class Board(Closing):
     def info(self) -> dict[str, Any]:
         """What the device's network is."""
         return self.shell.json("tintin info")
+
+    def learner(self) -> dict[str, Any]:
+        """How the device learns, and what happened to its learner."""
+        return self.shell.json("tintin learner")
+
+    def metrics(self) -> dict[str, Any]:
+        """How often it was right before each label was learned, over its learner's life."""
+        return self.shell.json("tintin metrics")
+
+    def close_classes(self) -> None:
+        """Have every class wait for its first label."""
+        self.shell.json("tintin learner close all")
+
+    @contextlib.contextmanager
+    def exam(self) -> Iterator[None]:
+        """What is fed meanwhile is predicted, and leaves no trace in the learner."""
+        self.settle()
+        self.shell.json("tintin train off")
+        try:
+            yield
+        finally:
+            self.shell.json("tintin train on")
 
     def set_rate(self, rate: float) -> None:
         """Set the learning rate."""

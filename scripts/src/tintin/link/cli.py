@@ -18,6 +18,7 @@ from tintin.link.picture import running_curve
 from tintin.link.qemu import Qemu
 from tintin.link.readings import Readings, load
 from tintin.link.session import examine, teach
+from tintin.link.tasks import Task, live, split
 from tintin.link.view import View
 from tintin.training import sample_order
 
@@ -57,6 +58,12 @@ def run(
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of the order of the samples.")] = 1,
     limit: Annotated[int | None, typer.Option(min=1, help="Only so many samples of each.")] = None,
+    tasks: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="Classes of a task: learn them so many at a time, examine all after each."
+        ),
+    ] = None,
     save: Annotated[bool, typer.Option(help="Have the device save what it learned.")] = True,
     plot: Annotated[Path | None, typer.Option(help="Write the running accuracy as a PNG.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Answer with one JSON object.")] = False,
@@ -66,14 +73,47 @@ def run(
     with _connect(elf, (shell, sensor), channels) as board:
         if lr is not None:
             board.set_rate(lr)
-        answer = _drive(board, readings, (passes, seed), plot)
+        if tasks is None:
+            answer = _drive(board, readings, (passes, seed), plot)
+        else:
+            answer = _live(board, split(readings, tasks, seed), plot)
         if save and passes:
             answer["saved"] = board.save()
     if json:
         typer.echo(json_format.dumps(answer))
+    elif tasks is not None:
+        typer.echo(_lived(answer))
     else:
         before, after = answer["accuracy_before"], answer["accuracy_after"]
         typer.echo(f"{before:.2%} before, {after:.2%} after {answer['samples']} samples")
+
+
+def _live(board: Board, tasks: list[Task], plot: Path | None) -> dict[str, Any]:
+    with View("learning", sum(len(task.train) for task in tasks)) as view:
+        answer = live(board, tasks, view)
+    if plot is not None:
+        marks = {"average": answer["average_accuracy"]}
+        write_atomically(plot, running_curve(view.accuracy, marks, "learning task by task"))
+    return answer
+
+
+def _lived(answer: dict[str, Any]) -> str:
+    """The accuracy matrix and what is said about it."""
+    rows = [
+        f"after {', '.join(map(str, classes))}: " + " ".join(f"{a:7.2%}" for a in row)
+        for classes, row in zip(answer["tasks"], answer["accuracy"], strict=True)
+    ]
+    average, lost = answer["average_accuracy"], answer["forgetting"]
+    learner = answer["learner"]
+    return "\n".join(
+        [
+            *rows,
+            f"average accuracy {average:.2%}, forgetting {lost:.2%}, "
+            f"right before learning {answer['prequential_accuracy']:.2%}",
+            f"{learner['method']}: {learner['steps']} steps, {learner['kept']} states kept, "
+            f"{learner['rollbacks']} rolled back, {sum(learner['alarms'])} drift alarms",
+        ]
+    )
 
 
 def _drive(

@@ -15,17 +15,19 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tintin.link.board import Board
 from tintin.link.errors import LinkError
 from tintin.link.ports import Closing
 
-FLASH_ADDRESS = 0x2000C000
+FLASH_ADDRESS = 0x2000C000  # of the application as it is; an image may say otherwise
 FLASH_SIZE = 16 * 1024
+FLASH_SECTION = b"STORE"
 PROGRAM = "qemu-system-arm"
 ELF32_HEADER = 52
 ELF32_SEGMENT = 32
+ELF32_SECTION = struct.Struct("<10I")
 PT_NULL = 0
 LOG = "qemu.log"
 ICOUNT_SHIFT = 6  # 64 ns an instruction, as Zephyr's qemu_cortex_m3 has it
@@ -33,9 +35,9 @@ NS_PER_CYCLE = 80  # of QEMU's model of the lm3s6965, whatever its devicetree sa
 INSTRUCTIONS_PER_CYCLE = NS_PER_CYCLE / 2**ICOUNT_SHIFT
 
 
-def command(elf: Path, folder: Path, flash: Path | None) -> list[str]:
+def command(elf: Path, folder: Path, flash: Path | None, address: int = FLASH_ADDRESS) -> list[str]:
     """How QEMU is called; its sockets lie in `folder`."""
-    load = f"loader,file={flash},addr={FLASH_ADDRESS:#x},force-raw=on"
+    load = f"loader,file={flash},addr={address:#x},force-raw=on"
     return [
         *(PROGRAM, "-cpu", "cortex-m3", "-machine", "lm3s6965evb", "-net", "none"),
         *("-icount", f"shift={ICOUNT_SHIFT},align=off,sleep=on", "-rtc", "clock=vm"),
@@ -68,6 +70,25 @@ def loadable(elf: bytes) -> bytes:
     return bytes(image)
 
 
+class Region(NamedTuple):
+    """A piece of the machine's memory."""
+
+    address: int
+    size: int
+
+
+def store_region(elf: bytes) -> Region:
+    """Where an image has its store: the application's own place where it does not say."""
+    table, size, count, names = struct.unpack_from("<I10x3H", elf, 32)
+    whole = size == ELF32_SECTION.size and table + size * count <= len(elf) and names < count
+    sections = [ELF32_SECTION.unpack_from(elf, table + i * size) for i in range(count * whole)]
+    for name, _, _, address, _, length, *_ in sections:
+        at = sections[names][4] + name
+        if elf[at : at + len(FLASH_SECTION) + 1] == FLASH_SECTION + b"\0":
+            return Region(address, length)
+    return Region(FLASH_ADDRESS, FLASH_SIZE)
+
+
 class Qemu(Closing):
     """A running machine. `flash`: bytes of the store from an earlier one, or None for a new one."""
 
@@ -77,6 +98,7 @@ class Qemu(Closing):
         if not elf.is_file():
             raise LinkError(f"{elf} is not there: build the application first")
         image = loadable(elf.read_bytes())
+        self._store = store_region(image)
         self._folder = Path(tempfile.mkdtemp(prefix="tintin-qemu-"))
         try:
             self._process = self._start(image, flash)
@@ -87,11 +109,12 @@ class Qemu(Closing):
     def _start(self, image: bytes, flash: bytes | None) -> subprocess.Popen[bytes]:
         elf, store = self._folder / "image.elf", self._folder / "flash.bin"
         elf.write_bytes(image)
+        file = None if flash is None else store
         if flash is not None:
             store.write_bytes(flash)
         with (self._folder / LOG).open("wb") as log:
             return subprocess.Popen(
-                [*leash(), *command(elf, self._folder, None if flash is None else store)],
+                [*leash(), *command(elf, self._folder, file, self._store.address)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -106,8 +129,8 @@ class Qemu(Closing):
         """What lies in the store's flash now."""
         path = self._folder / "saved.bin"
         with self._qmp() as qmp:
-            arguments = {"val": FLASH_ADDRESS, "size": FLASH_SIZE, "filename": str(path)}
-            qmp.execute("pmemsave", arguments)
+            where = {"val": self._store.address, "size": self._store.size}
+            qmp.execute("pmemsave", {**where, "filename": str(path)})
         return path.read_bytes()
 
     def close(self) -> None:

@@ -163,6 +163,8 @@ struct tintin_learner_status {
 	const char *method;
 	uint16_t classes, open;      /**< of the network; of them open */
 	uint16_t slots, count, held; /**< of the buffer: room, samples, of them held out for the guard */
+	uint8_t share;               /**< one in so many is held out, 0: none */
+	uint32_t seed;               /**< of the buffer's random choices */
 	size_t memory, need;         /**< bytes given, bytes taken */
 	struct tintin_rate rate;     /**< in force: as set, and halved by the guard */
 	uint8_t slow;                /**< how often it is halved */
