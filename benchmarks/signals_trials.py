@@ -16,9 +16,9 @@ import numpy.typing as npt
 
 from signals_learners import Device, X, Y
 from tintin.model import Model
-from tintin.signals import recorded
+from tintin.signals import radio, recorded
 from tintin.signals.application import Application, load
-from tintin.signals.pretrain import detection, lessons, prepare
+from tintin.signals.pretrain import RECORDED, detection, lessons, prepare, recordings_of
 from tintin.signals.recordings import Recordings, Samples, samples
 
 Make = Callable[[Model, int], Device]
@@ -65,7 +65,8 @@ class Bench:
 
 @cache
 def _recordings(name: str, data_dir: Path | None) -> Recordings:
-    return getattr(recorded, name)(data_dir)  # type: ignore[no-any-return]
+    source = RECORDED.get(name)
+    return recordings_of(load(name), None, seed=1) if source is None else source(data_dir)
 
 
 @cache
@@ -125,6 +126,31 @@ def some_of_each(
         for one, count in zip(classes, counts, strict=True)
     ]
     return rng.permutation(np.concatenate(picked))
+
+
+def bearing_raw(bench: Bench) -> Figures:
+    """Load 0 in the factory and the others unseen, from readings to a 1-D CNN."""
+    application, s = prepared("bearing-raw", bench.data_dir)
+    early = np.concatenate([np.arange(n) < int(n * LEARNED_SHARE) for n in _lengths(s)])
+    device = bench.taught(application, *_taken(s, np.flatnonzero((s.domain == 0) & early)))
+    exams = {load: (s.domain == load) & (s.label > 0) & ~early for load in np.unique(s.domain)}
+    return {f"load {load}": _percent(device, s, rows) for load, rows in exams.items()}
+
+
+def activity_raw(bench: Bench) -> Figures:
+    """The official split of people, from readings to a 1-D CNN."""
+    application, s = prepared("activity-raw", bench.data_dir)
+    device = bench.taught(application, *_taken(s, np.flatnonzero(~s.test)))
+    return {"official split": _percent(device, s, s.test)}
+
+
+def spectrum_iq(bench: Bench) -> Figures:
+    """Detection by signal-to-noise ratio from the energy of I/Q samples, and what theory allows."""
+    application, s = prepared("spectrum-iq", bench.data_dir)
+    device = bench.taught(application, *_taken(s, np.flatnonzero(~s.test)))
+    heard = detection(device.certainty(s.vectors.features), s)
+    found = {f"detection at {ratio} dB": 100 * share for ratio, share in heard.items()}
+    return found | {f"in theory at {r} dB": 100 * radio.detection(r) for r in radio.RATIOS_DB}
 
 
 def activity(bench: Bench) -> Figures:
@@ -234,6 +260,9 @@ TRIALS = {
     "words": Trial("words", words),
     "speakers": Trial("words", speakers, seeds=1),
     "gas": Trial("gas", gas),
+    "spectrum-iq": Trial("spectrum-iq", spectrum_iq),
+    "bearing-raw": Trial("bearing-raw", bearing_raw, seeds=1),
+    "activity-raw": Trial("activity-raw", activity_raw, seeds=1),
 }
 QUICK = ("bearing", "spectrum")
 

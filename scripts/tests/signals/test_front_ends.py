@@ -167,3 +167,23 @@ def test_a_description_says_what_is_wrong_with_it() -> None:
         assert Description(1, 4000, ["readings"]).length
     with pytest.raises(ModelError, match="pipeline"):
         assert Description(1, 70000, ["readings"]).length
+
+
+@given(hnp.arrays(np.int16, st.tuples(st.integers(1, 1024), st.integers(1, 8))), st.integers(1, 64))
+@settings(max_examples=150, deadline=None)
+def test_power_is_that_of_all_channels_together(x: npt.NDArray[np.int16], parts: int) -> None:
+    parts = min(parts, len(x))
+    description = Description(x.shape[1], len(x), ["power"], bands=parts)
+    got = process(description, [x.reshape(-1, x.shape[1])], b"").values[0]
+    edges = np.arange(parts + 1) * len(x) // parts
+    power = (x.astype(float) ** 2).sum(axis=1)
+    exact = np.array([power[a:b].mean() for a, b in pairwise(edges)])
+    assert np.abs(got - 256 * np.log2(np.maximum(exact, 1))).max() < 3
+
+
+def test_power_stands_alone_among_the_spectra() -> None:
+    with pytest.raises(ModelError, match="out of the ranges"):
+        assert Description(2, 64, ["power", "bands"], bands=4).length
+    with pytest.raises(ModelError, match="out of the ranges"):
+        assert Description(2, 64, ["power"], bands=65).length
+    assert Description(2, 64, ["power", "statistics"], bands=4, statistics=["mean"]).length == 6

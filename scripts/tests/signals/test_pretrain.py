@@ -17,8 +17,8 @@ from tintin import record as records
 from tintin.cli.app import app
 from tintin.engine import Network
 from tintin.errors import DataError, ModelError
-from tintin.signals import recorded
-from tintin.signals.application import NAMES, from_json, load
+from tintin.signals import radio, recorded
+from tintin.signals.application import NAMES, VARIANTS, from_json, load
 from tintin.signals.pipeline import Pipeline
 from tintin.signals.pretrain import prepare, train
 from tintin.signals.recordings import Recordings
@@ -116,3 +116,31 @@ def test_recorded_bearings_reach_their_figures() -> None:
     assert trained.by_domain[1] >= 0.96
     assert trained.by_domain[2] >= 0.88
     assert trained.by_domain[3] >= 0.80
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_a_variant_is_a_network_that_reads_what_its_pipeline_gives(name: str) -> None:
+    application = load(name)
+    network = Network(records.write(application.model))
+    assert network.classes == len(application.classes)
+    assert application.model.input_length == Pipeline(application.description).length
+
+
+def test_energy_of_iq_samples_is_heard_as_well_as_theory_allows() -> None:
+    application = load("spectrum-iq")
+    trained = train(application, prepare(application, radio.segments()), seed=1)
+    assert trained.detection is not None
+    for ratio, share in trained.detection.items():
+        assert share == pytest.approx(radio.detection(ratio), abs=0.1)
+
+
+def test_without_a_signal_a_detector_has_but_its_false_alarms() -> None:
+    assert radio.detection(-90) == pytest.approx(0.1, abs=1e-3)
+    assert radio.detection(-90, 0.3) == pytest.approx(0.3, abs=1e-3)
+    r = radio.segments()
+    power = {True: [], False: []}  # of occupied, of idle
+    for readings, label in zip(r.readings, r.label, strict=True):
+        power[bool(label)].append((readings.astype(float) ** 2).sum(axis=1).mean())
+    assert np.mean(power[False]) == pytest.approx(2 * radio.NOISE**2, rel=0.01)
+    ratio = np.mean([10 ** (db / 10) for db in radio.RATIOS_DB])
+    assert np.mean(power[True]) == pytest.approx(2 * radio.NOISE**2 * (1 + ratio), rel=0.02)

@@ -85,6 +85,19 @@ struct tintin_bins {
 /** Mean power in each of @p bands equal parts of the bins, 1..2^log2n/2 of them. */
 void tintin_bands(const struct tintin_bins *bins, unsigned int bands, int16_t *out);
 
+/** Readings of all channels, one reading after another. */
+struct tintin_readings {
+	const int16_t *values;
+	uint16_t length;   /**< 1..TINTIN_READINGS_MAX */
+	uint16_t channels; /**< length * channels at most 16384 */
+};
+
+/**
+ * Mean power of a reading, the squares of its channels together, in each of @p parts equal
+ * stretches of the readings, 1..length of them: I/Q samples, or the axes of an accelerometer.
+ */
+void tintin_power(const struct tintin_readings *readings, unsigned int parts, int16_t *out);
+
 /** A bank of triangular filters, equally wide and half overlapping on the mel scale. */
 struct tintin_mel {
 	uint32_t rate; /**< readings a second, at most 48000 */

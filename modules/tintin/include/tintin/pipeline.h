@@ -15,7 +15,7 @@
  *   }
  *
  * Values of a window, one channel after another within each front end, are: the readings
- * themselves as they came, statistics, band powers. The values of `frames` windows, oldest first,
+ * themselves as they came, statistics, powers. The values of `frames` windows, oldest first,
  * are centred and make one vector of features.
  */
 #ifndef TINTIN_PIPELINE_H_
@@ -32,7 +32,8 @@ enum tintin_front_end {
 	TINTIN_READINGS = 1,
 	TINTIN_STATISTICS = 2,
 	TINTIN_BANDS = 4, /**< equal bands up to half the rate */
-	TINTIN_MEL = 8,   /**< a mel filter bank; not together with TINTIN_BANDS */
+	TINTIN_MEL = 8,   /**< a mel filter bank; of these three a pipeline has at most one */
+	TINTIN_POWER = 16, /**< power of all channels together, in `bands` parts of the window */
 };
 
 struct tintin_pipeline_description {
@@ -43,7 +44,7 @@ struct tintin_pipeline_description {
 	uint16_t step;     /**< windows from one vector to the next, 1..frames */
 	uint8_t front_ends; /**< enum tintin_front_end */
 	uint8_t statistics; /**< enum tintin_statistic, of TINTIN_STATISTICS */
-	uint8_t bands;      /**< of TINTIN_BANDS and TINTIN_MEL, in each channel */
+	uint8_t bands;      /**< of TINTIN_BANDS and TINTIN_MEL, in each channel; of TINTIN_POWER */
 	uint8_t fade;       /**< enum tintin_fade */
 	uint8_t slow;       /**< centres go on learning at 2^-slow, 1..15; 0: as they were restored */
 	uint8_t reserved;

@@ -9,7 +9,7 @@
 #define FRAMES_MAX   256
 #define SLOW_MAX     15
 #define VALUES_MAX   16384u
-#define ALL (TINTIN_READINGS | TINTIN_STATISTICS | TINTIN_BANDS | TINTIN_MEL)
+#define ALL (TINTIN_READINGS | TINTIN_STATISTICS | TINTIN_BANDS | TINTIN_MEL | TINTIN_POWER)
 
 static bool in(uint32_t v, uint32_t low, uint32_t high)
 {
@@ -29,8 +29,10 @@ static bool valid_front_ends(const struct tintin_pipeline_description *d, uint32
 	unsigned int which = d->front_ends;
 	bool statistics = (which & TINTIN_STATISTICS) != 0;
 	bool bands = (which & TINTIN_BANDS) != 0, mel = (which & TINTIN_MEL) != 0;
+	bool power = (which & TINTIN_POWER) != 0;
 
-	return in(which, 1, ALL) && !(bands && mel) && d->fade <= TINTIN_HANN &&
+	return in(which, 1, ALL) && bands + mel + power <= 1 && d->fade <= TINTIN_HANN &&
+	       (!power || in(d->bands, 1, d->window)) &&
 	       (!statistics || in(d->statistics, 1, TINTIN_STATISTICS_ALL)) &&
 	       (!bands || in(d->bands, 1, 1u << (log2n - 1)));
 }
@@ -62,7 +64,8 @@ static void count_values(struct tt_layout *l, const struct tintin_pipeline_descr
 	if ((d->front_ends & (TINTIN_BANDS | TINTIN_MEL)) != 0) {
 		each += d->bands;
 	}
-	l->per_frame = l->centres = d->channels * each;
+	l->per_frame = l->centres =
+		d->channels * each + ((d->front_ends & TINTIN_POWER) != 0 ? d->bands : 0u);
 	if ((d->front_ends & TINTIN_READINGS) != 0) {
 		l->per_frame += (uint32_t)d->channels * d->window;
 		l->centres += d->channels;

@@ -106,6 +106,11 @@ static void put_frame(struct tintin_pipeline *p)
 	if ((p->is->front_ends & (TINTIN_BANDS | TINTIN_MEL)) != 0) {
 		put_bands(p, to);
 	}
+	if ((p->is->front_ends & TINTIN_POWER) != 0) {
+		const struct tintin_readings all = {p->window, p->is->window, p->is->channels};
+
+		tintin_power(&all, p->is->bands, to);
+	}
 	p->frames++;
 }
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sine.h"
 
-/* round(2^15 sin(2 pi i / 1024)), at most 32767 */
-static const int16_t quarter[257] = {
+const int16_t tt_quarter_sine[257] = {
 	0, 201, 402, 603, 804, 1005, 1206, 1407, 1608, 1809, 2009, 2210,
 	2411, 2611, 2811, 3012, 3212, 3412, 3612, 3812, 4011, 4211, 4410, 4609,
 	4808, 5007, 5205, 5404, 5602, 5800, 5998, 6195, 6393, 6590, 6787, 6983,
@@ -26,11 +25,3 @@ static const int16_t quarter[257] = {
 	32610, 32629, 32647, 32664, 32679, 32693, 32706, 32718, 32729, 32738, 32746, 32753,
 	32758, 32762, 32766, 32767, 32767,
 };
-
-int32_t tt_sine(unsigned int turn)
-{
-	unsigned int i = turn & 511u;
-	int32_t v = quarter[i <= 256u ? i : 512u - i];
-
-	return (turn & 512u) != 0 ? -v : v;
-}

@@ -50,13 +50,28 @@ static int load(const struct tintin_series *s, int32_t mean, int16_t *work)
 	return exp;
 }
 
-/* One division a window: the turn goes on in 2^-16 of a step of the sine's table. */
+static inline int16_t faded(int16_t value, int32_t weight)
+{
+	return (int16_t)((value * weight + (1 << 14)) >> 15);
+}
+
+/*
+ * One division a window: the turn goes on in 2^-16 of a step of the sine's table. The value i from
+ * the end has the weight of that i from the begin; the first has none.
+ */
 static void fade_in_and_out(int16_t *work, unsigned int length)
 {
-	uint32_t step = (1024u << 16) / length, turn = 0;
+	uint32_t step = (1024u << 16) / length, turn = step;
 
-	for (unsigned int i = 0; i < length; i++, turn += step) {
-		work[i] = (int16_t)((work[i] * hann(turn >> 16) + (1 << 14)) >> 15);
+	work[0] = 0;
+	for (unsigned int i = 1, j = length - 1; i < j; i++, j--, turn += step) {
+		int32_t weight = hann(turn >> 16);
+
+		work[i] = faded(work[i], weight);
+		work[j] = faded(work[j], weight);
+	}
+	if (length % 2 == 0) { /* one is its own mirror image */
+		work[length / 2] = faded(work[length / 2], hann(512u));
 	}
 }
 

@@ -24,7 +24,7 @@ sys.path.insert(0, str(HERE.parent / "bare"))
 
 import bare  # noqa: E402
 
-READINGS, STATISTICS, BANDS, MEL = 1, 2, 4, 8
+READINGS, STATISTICS, BANDS, MEL, POWER = 1, 2, 4, 8, 16
 _HEAD = struct.Struct("<4sI")
 _DESCRIPTION = struct.Struct("<HHHHHBBBBBxHHI")
 _REPORT = struct.Struct("<4sIIII")
@@ -65,6 +65,7 @@ NAMED = {
     "20 mel bands of 256 x 4": Description(
         1, 256, 256, MEL, frames=4, step=2, bands=20, low=100, high=4000, rate=8000
     ),
+    "power of 512 x 2 in 8 parts": Description(2, 512, 512, POWER, bands=8),
     "everything of 100 x 2": Description(
         2, 100, 33, READINGS | STATISTICS | MEL, bands=9, low=20, high=500, rate=1000, slow=3
     ),

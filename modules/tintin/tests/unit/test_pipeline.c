@@ -183,7 +183,8 @@ PROMISE(a_description_out_of_range_is_refused)
 	REFUSED(slow, 16);
 	REFUSED(fade, 2);
 	REFUSED(front_ends, 0);
-	REFUSED(front_ends, 16);
+	REFUSED(front_ends, 32);
+	REFUSED(front_ends, TINTIN_POWER | TINTIN_BANDS);
 	REFUSED(front_ends, TINTIN_MEL | TINTIN_BANDS);
 	REFUSED(statistics, 0);
 	REFUSED(statistics, 128);

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -12,10 +13,11 @@ from rich.table import Table
 
 from tintin import record as records
 from tintin.cli.cost_tables import memory_table, modes_table
+from tintin.cli.front_ends import ApplicationName, front_end_summary, front_end_values
 from tintin.cli.options import (
     BatchSize,
     Json,
-    RecordPath,
+    OptionalRecord,
     TrainSpec,
     answer,
     batch_log2,
@@ -33,17 +35,21 @@ from tintin.cli.step import (
     step_table,
     step_values,
 )
+from tintin.cost.assumed import FEATURES, INPUT
 from tintin.cost.estimate import Question, estimate
 from tintin.cost.memory import plan
 from tintin.cost.modes import modes
 from tintin.engine import NONE, LayerInfo, Network, arena_size
+from tintin.errors import ModelError
 from tintin.record import Record
+from tintin.signals.application import Application, load
 
 SUMMED = ("parameters", "macs", "macs_backward", "flash", "arena_weights", "arena_kept")
 
 
 def info(
-    record: RecordPath,
+    record: OptionalRecord = None,
+    application: ApplicationName = None,
     train: TrainSpec = "all",
     batch: BatchSize = 1,
     target: Target = None,
@@ -56,14 +62,15 @@ def info(
     the instructions and the energy of a learning step.
     """
     check_options(target, batch, data=data, nj=nanojoules)
-    start = load_record(record)
+    described = None if application is None else load(application)
+    start = _start(record, described)
     content = records.read(start)
     choice = train_layers(train, content), batch_log2(batch)
     network = Network(start, train=choice[0], batch_log2=choice[1])
     memory, alternatives = plan(network), modes(start, *choice)
     values = {
         **_identity(start, content),
-        "record": str(record),
+        "record": None if record is None else str(record),
         "train": train,
         "batch": batch,
         "layers": [asdict(layer) for layer in network.layers],
@@ -77,12 +84,27 @@ def info(
     shown.append(memory_table(memory))
     if any(layer.trained for layer in network.layers):
         shown.append(modes_table(alternatives))
+    if described is not None:
+        ends = front_end_values(described, target)
+        values |= ends
+        shown = [front_end_summary(ends, target), *shown]
     if target is not None:
-        found = estimate(start, choice[0], Question(target, data, data_dir, nanojoules))
+        filled = INPUT if described is None else FEATURES
+        question = Question(target, data, data_dir, nanojoules, filled)
+        found = estimate(start, choice[0], question)
         values["step_cost"] = step_values(found)
         names = [f"{i} {_name(layer)}" for i, layer in enumerate(network.layers)]
         shown += [step_table(found, names), step_summary(found)]
     answer(json, values, Group(*shown))
+
+
+def _start(record: Path | None, described: Application | None) -> bytes:
+    """The record that is given, or the application's before training."""
+    if record is not None:
+        return load_record(record)
+    if described is None:
+        raise ModelError("give a RECORD, or --application NAME")
+    return records.write(described.model, 1)
 
 
 def _identity(data: bytes, content: Record) -> dict[str, Any]:

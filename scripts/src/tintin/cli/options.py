@@ -19,6 +19,9 @@ from tintin.record import Record
 
 Json = Annotated[bool, typer.Option("--json", help="Answer with one JSON object.")]
 RecordPath = Annotated[Path, typer.Argument(metavar="RECORD", help="A record file (.tt).")]
+OptionalRecord = Annotated[
+    Path | None, typer.Argument(metavar="[RECORD]", help="A record file (.tt).")
+]
 TrainSpec = Annotated[
     str,
     typer.Option("--train", help="Layers that learn: all, none, last, or numbers such as 2,4."),

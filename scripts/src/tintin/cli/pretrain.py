@@ -15,10 +15,10 @@ from tintin.cli.options import Json, answer
 from tintin.cli.progress import progress_bar
 from tintin.engine import arena_size
 from tintin.files import write_atomically
-from tintin.signals.application import NAMES, Application, load
+from tintin.signals.application import NAMES, VARIANTS, Application, load
 from tintin.signals.pretrain import Prepared, Trained, prepare, recordings_of, train
 
-HELP = f"{', '.join(NAMES)}, or a description of yours (.json)."
+HELP = f"{', '.join(NAMES + VARIANTS)}, or a description of yours (.json)."
 
 
 def pretrain(

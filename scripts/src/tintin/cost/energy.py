@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an instruction costs in energy, unless the user knows better (--nj).
+"""What an instruction costs in energy, unless the user knows better.
 
     nJ an instruction = uA / MHz * V * cycles an instruction / 1000
 
 with the run current that a datasheet states for code that computes from flash. It is the whole
-chip's while it computes, not what it sleeps with; silicon of the same core differs by a factor of
-three and more, so the figure of your part is worth a look.
+chip's while it computes; silicon of the same core differs by a factor of three and more, so the
+figure of your part is worth a look. Sleep currents are with RAM kept and a clock that wakes;
+those marked "recalled" are of datasheets that were not at hand when this was written.
 """
 
 from __future__ import annotations
@@ -16,11 +17,14 @@ CYCLES = 1.3  # an instruction, of these kernels: loads take 2, taken branches 2
 
 
 @dataclass(frozen=True)
-class Supply:
-    """A part's current while it computes, and where the figure is from."""
+class Board:
+    """A part's core, its current while it computes and while it sleeps, and who says so."""
 
+    target: str
     microamps_per_mhz: float
     volts: float
+    megahertz: float
+    sleep_microamps: float
     source: str
 
     @property
@@ -29,20 +33,37 @@ class Supply:
         return self.microamps_per_mhz * self.volts * CYCLES / 1000
 
 
-SUPPLIES = {
-    "cortex-m0": Supply(
-        94, 3.3, "TI MSPM0G3507 (M0+), SLASEX6: CoreMark from flash at 80 MHz, 94 uA/MHz"
+# The first of a core stands for it.
+BOARDS = {
+    "mspm0g3507": Board(
+        *("cortex-m0", 94, 3.3, 80, 1.5),
+        "TI MSPM0G3507 (M0+), SLASEX6: CoreMark from flash at 80 MHz, 94 uA/MHz; "
+        "standby 1.5 uA (recalled)",
     ),
-    "cortex-m3": Supply(
-        300, 3.0, "ST STM32L100/L151, DocID024295: from flash at 32 MHz, range 1, 9.6 mA"
+    "nucleo_l073rz": Board(
+        *("cortex-m0", 93, 3.0, 32, 0.86),
+        "ST STM32L073 (M0+), feature list: run 93 uA/MHz, stop with RTC 0.86 uA (recalled)",
     ),
-    "cortex-m4": Supply(100, 3.0, "ST STM32L476, DS10198: run mode with its LDO, 100 uA/MHz"),
-    "cortex-m55": Supply(
-        65, 3.0, "assumed: nRF5340's M33 (2.7 mA at 64 MHz) and half as much for the vector unit"
+    "stm32l151": Board(
+        *("cortex-m3", 300, 3.0, 32, 1.4),
+        "ST STM32L100/L151, DocID024295: from flash at 32 MHz, range 1, 9.6 mA; "
+        "stop with RTC 1.4 uA (recalled)",
+    ),
+    "stm32l476": Board(
+        *("cortex-m4", 100, 3.0, 80, 1.4),
+        "ST STM32L476, DS10198: run mode with its LDO, 100 uA/MHz; "
+        "stop 2 with RTC 1.4 uA (recalled)",
+    ),
+    "nrf52840dk": Board(
+        *("cortex-m4", 52, 3.0, 64, 3.2),
+        "Nordic nRF52840, product specification: CoreMark from flash with DC/DC, 3.3 mA at 64 MHz; "
+        "System ON with RAM and RTC 3.2 uA (recalled)",
+    ),
+    "m55": Board(
+        *("cortex-m55", 65, 3.0, 64, 3.0),
+        "assumed: nRF5340's M33 (2.7 mA at 64 MHz) and half as much for the vector unit; "
+        "sleep assumed as well",
     ),
 }
 
-
-def nanojoules(target: str) -> float:
-    """The default of a target."""
-    return SUPPLIES[target].nanojoules
+SUPPLIES = {board.target: board for board in reversed(BOARDS.values())}

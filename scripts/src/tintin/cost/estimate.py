@@ -10,7 +10,7 @@ import numpy as np
 
 from tintin import record as records
 from tintin.cost import energy, instructions
-from tintin.cost.assumed import assume
+from tintin.cost.assumed import INPUT, assume
 from tintin.cost.instructions import StepCost
 from tintin.cost.observe import observe
 from tintin.cost.trace import LOOK_EVERY, Step
@@ -25,13 +25,14 @@ ASSUMED = "assumed shares of zeros and of weights that move"
 @dataclass(frozen=True)
 class Question:
     """A target, samples to take the shares of zeros from (`data` as `tintin train` reads it), and
-    nJ an instruction where the default is not wanted.
+    nJ an instruction where the default is not wanted; else `filled` of the input is not 0.
     """
 
     target: str
     data: str | None = None
     data_dir: Path | None = None
     nanojoules: float | None = None
+    filled: float = INPUT
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def estimate(start: bytes, train: Train, question: Question) -> Estimate:
     record = records.read(start)
     learning = [layer.trained for layer in Network(start, train=train).layers]
     if question.data is None:
-        steps, source = assume(record.model, learning), ASSUMED
+        steps, source = assume(record.model, learning, filled=question.filled), ASSUMED
     else:
         steps = _observed(start, train, question)
         source = f"{len(steps)} samples of {question.data}"

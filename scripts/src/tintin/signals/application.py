@@ -23,6 +23,7 @@ from tintin.model import Model
 from tintin.signals.pipeline import FEATURE_EXP, Description
 
 NAMES = ("bearing", "activity", "gas", "words", "spectrum")
+VARIANTS = ("bearing-raw", "activity-raw", "spectrum-iq")  # without a firmware of their own
 SUFFIX = ".json"
 KEYS = {"summary", "domain", "pipeline", "classes", "layers", "training", "device"}
 
@@ -88,8 +89,8 @@ def load(name: str) -> Application:
     if name.endswith(SUFFIX):
         path = Path(name)
         return from_json(path.stem, _parsed(path.read_text(), name))
-    if name not in NAMES:
-        raise ModelError(f"{name}: must be one of {', '.join(NAMES)}")
+    if name not in NAMES + VARIANTS:
+        raise ModelError(f"{name}: must be one of {', '.join(NAMES + VARIANTS)}")
     text = (files("tintin.signals") / "applications" / f"{name}.json").read_text()
     return from_json(name, json.loads(text))
 

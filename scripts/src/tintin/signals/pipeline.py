@@ -22,6 +22,7 @@ FRONT_ENDS: Final = {
     "statistics": lib.TINTIN_STATISTICS,
     "bands": lib.TINTIN_BANDS,
     "mel": lib.TINTIN_MEL,
+    "power": lib.TINTIN_POWER,
 }
 STATISTICS: Final = {
     "mean": lib.TINTIN_MEAN,

@@ -16,7 +16,7 @@ from tintin import record as records
 from tintin.data.places import ENVIRONMENT
 from tintin.engine import Network
 from tintin.errors import DataError
-from tintin.signals import recorded, simulated
+from tintin.signals import radio, recorded, simulated
 from tintin.signals.application import Application, Training
 from tintin.signals.centres import state_of
 from tintin.signals.certainty import certainty
@@ -31,6 +31,13 @@ RECORDED: dict[str, Callable[[Path | None], Recordings]] = {
     "gas": recorded.gas,
     "words": recorded.words,
     "spectrum": recorded.spectrum,
+    "bearing-raw": recorded.bearing,
+    "activity-raw": recorded.activity,
+}
+SIMULATED: dict[str, Callable[[int], Recordings]] = {
+    "bearing": simulated.bearing,
+    "bearing-raw": simulated.bearing,
+    "spectrum-iq": radio.segments,
 }
 LARGEST = 127
 
@@ -57,16 +64,17 @@ class Trained:
 def recordings_of(application: Application, data_dir: Path | None, seed: int) -> Recordings:
     """Of a folder of data: the user's own NAME.npz in it, else the data that is known.
 
-    `bearing` without a folder, and without $TINTIN_DATA, is simulated. Raises DataError.
+    Without a folder, and without $TINTIN_DATA, those of SIMULATED are. Raises DataError.
     """
     name = application.name
     mine = (data_dir or Path()) / f"{name}.npz"
     if data_dir is not None and mine.is_file():
         return own(mine, application)
+    somewhere = data_dir is not None or bool(os.environ.get(ENVIRONMENT))
+    if name in SIMULATED and not (somewhere and name in RECORDED):
+        return SIMULATED[name](seed)
     if name not in RECORDED:
         raise DataError(f"no recordings: {mine} is not there (--data-dir)")
-    if name == "bearing" and data_dir is None and not os.environ.get(ENVIRONMENT):
-        return simulated.bearing(seed)
     return RECORDED[name](data_dir)
 
 
