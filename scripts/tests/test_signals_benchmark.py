@@ -88,9 +88,7 @@ def test_the_pages_show_the_reference() -> None:
 
 def test_every_goal_was_measured_of_both_with_as_many_seeds_as_documented() -> None:
     rows = signals.reference()
-    measured = {row.method for row in rows}
-    assert measured >= {"bearing", "spectrum", "gas"}
-    for goal in [goal for goal in GOALS if goal.trial in measured]:
+    for goal in GOALS:
         for engine in (OURS, FLOAT):
             wanted = (goal.trial, engine, goal.figure)
             (row,) = [r for r in rows if (r.method, r.engine, r.metric) == wanted]
