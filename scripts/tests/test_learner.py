@@ -70,6 +70,13 @@ def test_replay_keeps_what_plain_learning_forgets() -> None:
     assert np.mean(naive) <= 25
 
 
+def test_ewc_keeps_more_than_plain_learning_without_a_buffer() -> None:
+    ewc = [accuracy(class_incremental(s, method="ewc")) for s in range(8)]
+    naive = [accuracy(class_incremental(s, method="naive")) for s in range(8)]
+    print(f"ewc {np.mean(ewc):.1f} %, naive {np.mean(naive):.1f} %")
+    assert np.mean(ewc) >= np.mean(naive) + 10
+
+
 def test_without_a_guard_replay_is_as_good_as_in_float() -> None:
     # 100 slots: float32 has 90.8 % [87.8-91.4] with the same stream and steps.
     got = [accuracy(class_incremental(s, slots=100, share=0)) for s in SEEDS]

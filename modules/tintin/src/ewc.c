@@ -3,7 +3,8 @@
  * A pull to earlier weights by importance. The diagonal Fisher information of a layer's weights is
  * taken as a product (as Kronecker-factored Laplace approximations do: Ritter et al., NeurIPS
  * 2018): importance of w[o,k] = mean |e_o| * mean |a_k|, relative to the layer's largest. So it
- * takes 4 bytes an output and an input, not one a weight. LEARNER.md, "ewc".
+ * takes 4 bytes an output and an input, not one a weight. And only classes that had a label lately are
+ * weighed against each other, so that those of old are not pushed down. LEARNER.md, "ewc".
  *
  * Of each trained layer, in the learner's memory:
  *   lately e [O] u16 | lately a [I] u16 | held e [O] u8 | held a [I] u8 | E_w, padding | w8 [O][K]
@@ -25,6 +26,8 @@
 #define ERROR_EXP   (-15) /* unit of the mean |e| */
 #define MEAN_LOG2   6     /* a mean follows the last 64 samples */
 #define LEVEL_BITS  8     /* of an importance factor */
+#define LATELY      16    /* labels for which a class competes after one of its own */
+#define NO_LOGIT    (-(1 << 30))
 
 /* A layer's part of the memory. Inputs are those of a dense layer, the channels of a convolution. */
 struct importance {
@@ -123,6 +126,22 @@ void tt_ewc_watch(struct tintin_learner *learner)
 	follow(i.input, in, i.inputs, tt_volume(layer->in) / i.inputs, -LEVEL_BITS);
 }
 
+void tt_ewc_compete(struct tintin_learner *learner)
+{
+	struct tintin *net = learner->net;
+	int32_t *logit = (int32_t *)(net->arena + net->layer[tt_layers(net) - 1u].out);
+
+	learner->classes[net->label].lately = LATELY + 1u;
+	for (uint32_t c = 0; c < learner->state->classes; c++) {
+		struct tintin_class *k = &learner->classes[c];
+
+		k->lately -= k->lately > 0;
+		if (k->lately == 0) {
+			logit[c] = NO_LOGIT;
+		}
+	}
+}
+
 /* What was important stays so; what is lately becomes so. */
 static void consolidate(uint8_t *held, const uint16_t *lately, uint32_t n)
 {
@@ -142,6 +161,10 @@ void tt_ewc_anchor(struct tintin_learner *learner)
 {
 	struct tintin *net = learner->net;
 
+	if (learner->state->since_anchor < 1u << MEAN_LOG2) {
+		return; /* nothing is known yet of what is important */
+	}
+	learner->state->since_anchor = 0;
 	for (unsigned int l = 0; l < tt_layers(net); l++) {
 		if (net->layer[l].trained) {
 			struct importance i = part_of(learner, l);

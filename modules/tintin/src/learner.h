@@ -80,6 +80,9 @@ uint32_t tt_ewc_size(const struct tintin *net);
 /** Account for the errors and activations of the layer whose backward slice is next. */
 void tt_ewc_watch(struct tintin_learner *l);
 
+/** After the forward pass: classes without a label lately take no part in the softmax. */
+void tt_ewc_compete(struct tintin_learner *l);
+
 /** The present weights become what is pulled to; what was important lately stays so. */
 void tt_ewc_anchor(struct tintin_learner *l);
 

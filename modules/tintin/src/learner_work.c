@@ -121,6 +121,7 @@ static void count_step(struct tintin_learner *l)
 	s->burst += s->burst < UINT16_MAX;
 	s->used += s->used < UINT16_MAX;
 	s->since_pull += s->since_pull < UINT8_MAX;
+	s->since_anchor += s->since_anchor < UINT16_MAX;
 }
 
 /* A closed class opens; one that opened lately goes on to the mean of its first samples. */
@@ -129,6 +130,7 @@ static void open_class(struct tintin_learner *l)
 	uint16_t label = l->net->label;
 	struct tintin_class *k = &l->classes[label];
 	bool fresh = (l->state->flags & TT_FLAG_FRESH) != 0;
+	uint8_t imprint = tt_method(l)->pulls ? 0 : l->options.imprint;
 
 	if (!tintin_class_is_open(l->net, label)) {
 		if (tt_method(l)->pulls) {
@@ -136,9 +138,9 @@ static void open_class(struct tintin_learner *l)
 		}
 		k->learned = 1;
 		l->state->burst = 0; /* the guard gives it a whole burst to settle in */
-		(void)tintin_class_imprint(l->net, l->options.imprint > 0 ? 1 : 0);
+		(void)tintin_class_imprint(l->net, imprint > 0 ? 1 : 0);
 		tt_learner_tell(l, TINTIN_EVENT_OPENED, label);
-	} else if (fresh && k->learned > 0 && k->learned < l->options.imprint) {
+	} else if (fresh && k->learned > 0 && k->learned < imprint) {
 		(void)tintin_class_imprint(l->net, ++k->learned);
 	}
 }
@@ -185,6 +187,9 @@ static void step_slice(struct tintin_learner *l)
 			return;
 		}
 		open_class(l);
+		if (tt_method(l)->pulls) {
+			tt_ewc_compete(l);
+		}
 	} else if (l->net->phase > after_forward && tt_method(l)->pulls) {
 		tt_ewc_watch(l);
 	}

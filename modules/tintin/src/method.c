@@ -64,7 +64,7 @@ void tintin_learner_defaults(struct tintin_learner_options *options)
 		.drift_steps = 64,
 		.idle_steps = 16,
 		.period = 64,
-		.pull_log2 = 4,
+		.pull_log2 = 2,
 		.pull_every = 8,
 		.memory = 1024,
 		.seed = 1,

@@ -73,7 +73,7 @@ struct tintin_learner_options {
 			       *   2..255. Default TINTIN_SHARE_BY_METHOD: 4 for methods that replay.
 			       *   The others forget by their nature, and a guard undoes new classes */
 	uint8_t imprint;      /**< samples that a new class's prototype is the mean of: 0..255;
-			       *   0: a class opens with weights 0. Default 5 */
+			       *   0, and for ewc: a class opens with weights 0. Default 5 */
 	uint16_t slots;       /**< samples in the buffer: 0 (none, and no guard)..65000. Default 200.
 			       *   A method that neither replays nor has a guard takes none */
 	uint16_t burst;       /**< learning steps between two judgements: 1..65535. Default 256 */
@@ -82,7 +82,7 @@ struct tintin_learner_options {
 	uint16_t budget;      /**< learning steps allowed in each period: 0 (no limit)..65535. Default 0 */
 	uint16_t period;      /**< observed samples that a period has: 1..65535. Default 64 */
 	uint8_t pull_log2;    /**< ewc: strength of the pull, 2^-this of the distance for the most
-			       *   important weight: 1..16. Default 4 */
+			       *   important weight: 1..16. Default 2 */
 	uint8_t pull_every;   /**< ewc: learning steps between two pulls: 1..255. Default 8 */
 	uint16_t memory;      /**< ncm: samples that a mean remembers, 1..16384; then the oldest fade.
 			       *   Default 1024 */
@@ -162,7 +162,7 @@ struct tintin_class {
 	/* The rest is private. */
 	struct tintin_class_evidence held;
 	uint16_t learned; /* samples in its prototype or mean */
-	uint16_t reserved;
+	uint16_t lately;  /* ewc: so many labels more it competes */
 };
 
 /** The part of the learner that is stored; its fields are private but for the counters. */
@@ -188,7 +188,7 @@ struct tintin_learner_state {
 	uint8_t since_pull;
 	uint8_t flags;
 	int16_t exponents; /* sum of the weight exponents as of the last judgement */
-	uint16_t reserved2;
+	uint16_t since_anchor; /* ewc: learning steps */
 	struct tintin_evidence evidence;
 };
 

@@ -150,13 +150,15 @@ PROMISE(every_method_has_a_name_and_learns)
 {
 	for (uint8_t id = 0; id < TINTIN_METHODS; id++) {
 		struct life life;
+		/* ewc opens classes with weights 0 and so is slow at first. */
+		uint32_t samples = tintin_method(id)->pulls ? 1200 : 400;
 
 		start(&life, tintin_method(id)->name);
 		open_learner(&life);
 		EXPECT_EQ(tintin_learner_close(&life.learner, TINTIN_NO_LABEL), 0);
-		live(&life, 0, 400, NULL);
+		live(&life, 0, samples, NULL);
 		EXPECT(accuracy(&life) >= 80);
-		EXPECT_EQ(tintin_learner_counters(&life.learner)->labels, 400);
+		EXPECT_EQ(tintin_learner_counters(&life.learner)->labels, samples);
 		EXPECT_EQ(life.events[TINTIN_EVENT_OPENED] >= 10, true);
 		end(&life);
 	}
