@@ -6,6 +6,7 @@
 
 #include <tintin/service.h>
 
+#include "check.h"
 #include "input.h"
 #include "pipeline_node.h"
 #include "source.h"
@@ -18,6 +19,40 @@ static size_t have; /* values of it: a scan takes several readings of the sensor
 static uint32_t readings;
 static int64_t heard_at; /* uptime of the last reading, ms */
 static bool silent;
+static uint8_t faults;  /* of the newest vector */
+static uint32_t faulty; /* vectors that were not used */
+
+/* With the lock held. @return values dropped */
+static size_t begin_afresh(void)
+{
+	size_t dropped = have + input_restart();
+
+	have = 0;
+	check_restart();
+	return dropped;
+}
+
+/* The words of a set of faults, each before a space. */
+static void log_faults(uint8_t set)
+{
+	LOG_WRN("the sensor is faulty, and not believed:%s%s%s",
+		(set & TINTIN_SENSOR_STUCK) != 0 ? " stuck" : "",
+		(set & TINTIN_SENSOR_SATURATED) != 0 ? " saturated" : "",
+		(set & TINTIN_SENSOR_RATE) != 0 ? " rate" : "");
+}
+
+/* What overlaps with faulty readings is not to be used either. */
+static void distrust(uint8_t found)
+{
+	uint32_t number = tintin_service_skip();
+
+	(void)begin_afresh();
+	faulty++;
+	if (found != faults) {
+		log_faults(found);
+	}
+	LOG_DBG("window %u: not used", number);
+}
 
 static void show(void)
 {
@@ -32,6 +67,29 @@ static void show(void)
 	LOG_DBG("window %u: class %u", shown.number, shown.prediction.label);
 }
 
+/* A reading is whole. Before the last one of a vector is taken, all of them are judged, so that the
+ * centres, too, learn from nothing that is faulty. */
+static void use_reading(void)
+{
+	uint8_t found = 0;
+
+	check_reading(reading);
+	if (input_filled() + READING_VALUES < input_length()) {
+		(void)input_push(reading);
+		return;
+	}
+	found = check_verdict();
+	if (found != 0) {
+		distrust(found);
+	} else if (input_push(reading)) {
+		show();
+	}
+	if (found == 0 && faults != 0) {
+		LOG_INF("the sensor is believed again");
+	}
+	faults = found;
+}
+
 /* @return 0, -EAGAIN when there is none, or the sensor's error */
 static int take_reading(void)
 {
@@ -42,8 +100,8 @@ static int take_reading(void)
 	}
 	readings++;
 	have = (have + CHANNELS) % READING_VALUES;
-	if (have == 0 && input_push(reading)) {
-		show();
+	if (have == 0) {
+		use_reading();
 	}
 	return 0;
 }
@@ -60,15 +118,6 @@ static int take_readings(void)
 	} while (source_queues() && error == 0);
 	k_mutex_unlock(&lock);
 	return last == 0 ? 0 : error;
-}
-
-/* With the lock held. @return values dropped */
-static size_t begin_afresh(void)
-{
-	size_t dropped = have + input_restart();
-
-	have = 0;
-	return dropped;
 }
 
 static void lose_sensor(int error)
@@ -109,6 +158,7 @@ int sense_run(void)
 {
 	int error = input_open();
 
+	check_open();
 	heard_at = k_uptime_get();
 	error = error ? error : source_open();
 	if (error) {
@@ -136,6 +186,8 @@ void sense_status(struct sense_status *out)
 		.filled = input_filled() + have,
 		.length = input_length(),
 		.silent = silent,
+		.faults = faults,
+		.faulty = faulty,
 	};
 	k_mutex_unlock(&lock);
 }

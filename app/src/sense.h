@@ -3,7 +3,7 @@
  * @file
  * The sampling thread: takes readings as the devicetree node tintin,pipeline says, makes windows
  * of features and shows them to the network. A sensor that falls silent is reported once,
- * counted, and taken up again when it comes back.
+ * counted, and taken up again when it comes back; of one that is faulty (check.h) nothing is used.
  */
 #ifndef APP_SENSE_H_
 #define APP_SENSE_H_
@@ -17,6 +17,8 @@ struct sense_status {
 	size_t filled;     /**< values in the vector under way */
 	size_t length;     /**< of one that begins afresh */
 	bool silent;
+	uint8_t faults;  /**< enum tintin_sensor_fault, of the newest vector */
+	uint32_t faulty; /**< vectors that were not used, since boot */
 };
 
 /** Sample for ever, in the caller's thread. @return only if the sensor cannot be used at all */

@@ -5,7 +5,33 @@
 
 #include <tintin/shell_answer.h>
 
+#include "check.h"
 #include "sense.h"
+
+/* ["stuck","rate"] */
+static void print_faults(const struct shell *sh, uint8_t set)
+{
+	const char *between = "";
+
+	shell_fprintf(sh, SHELL_NORMAL, "[");
+	for (unsigned int fault = 1; fault <= set; fault <<= 1) {
+		if ((set & fault) != 0) {
+			shell_fprintf(sh, SHELL_NORMAL, "%s\"%s\"", between, check_name(fault));
+			between = ",";
+		}
+	}
+	shell_print(sh, "]}");
+}
+
+static void print_json(const struct shell *sh, const struct sense_status *s)
+{
+	shell_fprintf(sh, SHELL_NORMAL,
+		      "{\"ok\":true,\"readings\":%u,\"filled\":%u,\"window\":%u,"
+		      "\"silent\":%s,\"faulty\":%u,\"faults\":",
+		      s->readings, (uint32_t)s->filled, (uint32_t)s->length,
+		      s->silent ? "true" : "false", s->faulty);
+	print_faults(sh, s->faults);
+}
 
 static int cmd_sense(const struct shell *sh, size_t argc, char **argv)
 {
@@ -20,14 +46,12 @@ static int cmd_sense(const struct shell *sh, size_t argc, char **argv)
 	}
 	sense_status(&s);
 	if (c.json) {
-		shell_print(sh,
-			    "{\"ok\":true,\"readings\":%u,\"filled\":%u,\"window\":%u,"
-			    "\"silent\":%s}",
-			    s.readings, (uint32_t)s.filled, (uint32_t)s.length,
-			    s.silent ? "true" : "false");
+		print_json(sh, &s);
 	} else {
-		shell_print(sh, "%u readings, window %u of %u%s", s.readings, (uint32_t)s.filled,
-			    (uint32_t)s.length, s.silent ? ", the sensor is silent" : "");
+		shell_print(sh, "%u readings, window %u of %u, %u windows not used%s%s", s.readings,
+			    (uint32_t)s.filled, (uint32_t)s.length, s.faulty,
+			    s.silent ? ", the sensor is silent" : "",
+			    s.faults != 0 ? ", the sensor is faulty" : "");
 	}
 	return 0;
 }

@@ -83,7 +83,7 @@ static int label_window(uint32_t number, uint16_t label, struct tintin_window *o
 		return -EPERM;
 	}
 	sample = tintin_history_get(number, out);
-	return sample == NULL ? -EAGAIN : enqueue(label, sample);
+	return sample == NULL ? tintin_history_why(number) : enqueue(label, sample);
 }
 
 int tintin_service_label(uint32_t number, uint16_t label, struct tintin_window *out)

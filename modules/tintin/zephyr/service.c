@@ -154,7 +154,7 @@ int tintin_service_latest(struct tintin_window *out)
 	tintin_service_lock();
 	error = tintin_service.error;
 	if (error == 0 && tintin_history_get(0, out) == NULL) {
-		error = -EAGAIN;
+		error = tintin_history_why(0);
 	}
 	tintin_service_unlock();
 	return error;
@@ -178,6 +178,9 @@ static enum tintin_state state(const struct tintin_service *s)
 	}
 	if (s->silent) {
 		return TINTIN_STATE_SILENT;
+	}
+	if (tintin_history_why(0) == -ENODATA) {
+		return TINTIN_STATE_FAULTY;
 	}
 	if (s->pending > 0) {
 		return TINTIN_STATE_LEARNING;

@@ -76,6 +76,9 @@ void tintin_history_put(const struct tintin_window *window, const int8_t *x, siz
 /** The window @p number, 0 for the newest, and its sample; NULL when it is not there. */
 const int8_t *tintin_history_get(uint32_t number, struct tintin_window *window);
 
+/** Why that window cannot be got. @return -ENODATA for one that was skipped, else -EAGAIN */
+int tintin_history_why(uint32_t number);
+
 /** Drop all queued labels; with both locks held. */
 void tintin_learning_forget(void);
 

@@ -10,6 +10,8 @@ static int refuse_label(const struct tintin_command *c, int error)
 	switch (error) {
 	case -EAGAIN:
 		return tintin_refuse(c, error, "that window is not there: not yet, or no longer");
+	case -ENODATA:
+		return tintin_refuse(c, error, "the sensor was faulty then: nothing to learn from");
 	case -EBUSY:
 		return tintin_refuse(c, error, "the learning queue is full: ask again");
 	case -EPERM:

@@ -7,6 +7,7 @@
 
 static const char *const state_name[] = {
 	[TINTIN_STATE_FAILED] = "failed",     [TINTIN_STATE_SILENT] = "silent",
+	[TINTIN_STATE_FAULTY] = "faulty",
 	[TINTIN_STATE_LEARNING] = "learning", [TINTIN_STATE_FROZEN] = "frozen",
 	[TINTIN_STATE_READY] = "ready",
 };
@@ -70,6 +71,9 @@ static int cmd_predict(const struct shell *sh, size_t argc, char **argv)
 
 	if (error == -EAGAIN) {
 		return tintin_refuse(&c, error, "no window of samples yet");
+	}
+	if (error == -ENODATA) {
+		return tintin_refuse(&c, error, "the sensor is faulty: tintin sense");
 	}
 	if (error) {
 		return tintin_fail(&c, error);

@@ -52,6 +52,8 @@ class Device:
 
     `channels` are names out of zephyr/dt-bindings/tintin/channels.h, without TINTIN_CHAN_; `scan`
     readings of the sensor are one of the pipeline. `train`: layers that learn, all without it.
+    A sensor is faulty where a value repeats itself in `stuck` readings, or lies at an end of its
+    range in `saturated` readings of a vector; 0: that is not looked at.
     """
 
     channels: tuple[str, ...]
@@ -59,6 +61,8 @@ class Device:
     train: tuple[int, ...] | None = None
     history: int = 4  # windows that can still be labelled
     queue: int = 4  # labels that wait
+    stuck: int = 0
+    saturated: int = 0
 
     @classmethod
     def of(cls, values: dict[str, Any]) -> Device:

@@ -82,6 +82,8 @@ def _overlay(application: Application) -> str:
         "high-hz": d.high,
         "rate-hz": d.rate,
         "slow": d.slow,
+        "stuck-readings": application.device.stuck,
+        "saturated-readings": application.device.saturated,
     }
     properties = {"channels": _channels(application)}
     properties |= {name: _cells([value]) for name, value in numbers.items() if value}

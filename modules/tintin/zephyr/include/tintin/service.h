@@ -12,6 +12,7 @@
  * |----------|----------------------------------------------------------------------|
  * | -EAGAIN  | that window is not there: not yet, or no longer                      |
  * | -EBUSY   | the queue of labels is full: ask again                               |
+ * | -ENODATA | that window came of a faulty sensor: nothing is known of it             |
  * | -EPERM   | learning is switched off, or there is no buffer to learn from        |
  */
 #ifndef TINTIN_SERVICE_H_
@@ -32,11 +33,11 @@ struct tintin_window {
 
 /** Counters since boot or tintin_service_stats_reset(). */
 struct tintin_stats {
-	uint32_t windows;        /**< shown */
+	uint32_t windows;        /**< shown or skipped */
 	uint32_t labels;         /**< accepted */
 	uint32_t learned;        /**< labels whose learning is done */
 	uint32_t hits;           /**< of these, samples that were predicted right before it */
-	uint32_t sensor_errors;  /**< times that the sensor failed or fell silent */
+	uint32_t sensor_errors;  /**< times that the sensor failed, fell silent or became faulty */
 	uint32_t save_errors;    /**< automatic saves that failed, the guard's among them */
 	uint64_t predict_cycles; /**< of all predictions, hardware cycles */
 	uint64_t learn_cycles;   /**< of all that these labels made due, hardware cycles */
@@ -46,6 +47,7 @@ struct tintin_stats {
 enum tintin_state {
 	TINTIN_STATE_FAILED,   /**< no network is open */
 	TINTIN_STATE_SILENT,   /**< the sensor gives no readings */
+	TINTIN_STATE_FAULTY,   /**< the newest window came of a faulty sensor */
 	TINTIN_STATE_LEARNING, /**< labels are queued or being learned */
 	TINTIN_STATE_FROZEN,   /**< learning is off, or not built in */
 	TINTIN_STATE_READY,
@@ -86,7 +88,14 @@ int tintin_service_start(const void *factory, size_t size);
 /** Show the network a window and have its class predicted, in the caller's thread. */
 int tintin_service_observe(const int8_t *x, size_t n, struct tintin_window *out);
 
-/** The newest window. @return 0, -EAGAIN before the first */
+/**
+ * A window that came of a faulty sensor: it has a number, and is neither predicted nor learned from.
+ *
+ * @return its number
+ */
+uint32_t tintin_service_skip(void);
+
+/** The newest window. @return 0, -EAGAIN before the first, -ENODATA for one that was skipped */
 int tintin_service_latest(struct tintin_window *out);
 
 /**
@@ -94,7 +103,8 @@ int tintin_service_latest(struct tintin_window *out);
  *
  * @param number  of the window, 0 for the newest
  * @param out     the window, with what was predicted when it was shown
- * @return labels queued or being learned, this one included; -EAGAIN, -EDOM, -EBUSY, -EPERM
+ * @return labels queued or being learned, this one included; -EAGAIN, -ENODATA, -EDOM, -EBUSY,
+ *         -EPERM
  */
 int tintin_service_label(uint32_t number, uint16_t label, struct tintin_window *out);
 
