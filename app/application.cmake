@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # -DAPPLICATION=<name>: what applications/<name>/ says of input, network and memory is added to the
-# application's own. Include this before find_package(Zephyr), with SHIELD set.
+# application's own; a folder of yours does as well, by its absolute path. Include this before
+# find_package(Zephyr), with SHIELD set.
 
 if(DEFINED APPLICATION)
-  set(application_dir ${CMAKE_CURRENT_LIST_DIR}/applications/${APPLICATION})
+  get_filename_component(application_dir ${APPLICATION} ABSOLUTE
+    BASE_DIR ${CMAKE_CURRENT_LIST_DIR}/applications)
   if(NOT IS_DIRECTORY ${application_dir})
     file(GLOB known RELATIVE ${CMAKE_CURRENT_LIST_DIR}/applications
       ${CMAKE_CURRENT_LIST_DIR}/applications/*)

@@ -6,7 +6,7 @@
 #include "input.h"
 #include "pipeline_node.h"
 
-#define SLACK  DT_PROP(PIPELINE, rate_slack_percent)
+#define SLACK  DT_PROP_OR(PIPELINE, rate_slack_percent, 0)
 #define PERIOD DT_PROP(PIPELINE, reading_period_us)
 
 /* A devicetree cell has no sign. */
@@ -18,8 +18,8 @@ BUILD_ASSERT(SLACK == 0 || PERIOD > 0, "tintin,pipeline: a slack needs a reading
 
 static const struct tintin_sensor_limits limits = {
 	.values = READING_VALUES,
-	.stuck = DT_PROP(PIPELINE, stuck_readings),
-	.saturated = DT_PROP(PIPELINE, saturated_readings),
+	.stuck = DT_PROP_OR(PIPELINE, stuck_readings, 0),
+	.saturated = DT_PROP_OR(PIPELINE, saturated_readings, 0),
 	.low = END_OF_RANGE(0, INPUT_LOW),
 	.high = END_OF_RANGE(1, INPUT_HIGH),
 	.period_us = PERIOD,

@@ -10,6 +10,7 @@
 #include "input.h"
 #include "pipeline_node.h"
 #include "source.h"
+#include "wake.h"
 
 LOG_MODULE_REGISTER(sense, CONFIG_APP_LOG_LEVEL);
 
@@ -21,6 +22,8 @@ static int64_t heard_at; /* uptime of the last reading, ms */
 static bool silent;
 static uint8_t faults;  /* of the newest vector */
 static uint32_t faulty; /* vectors that were not used */
+static uint32_t quiet;  /* vectors in which nothing moved */
+static bool resting;    /* a vector has ended: it is time to */
 
 /* With the lock held. @return values dropped */
 static size_t begin_afresh(void)
@@ -29,6 +32,7 @@ static size_t begin_afresh(void)
 
 	have = 0;
 	check_restart();
+	wake_restart();
 	return dropped;
 }
 
@@ -67,20 +71,18 @@ static void show(void)
 	LOG_DBG("window %u: class %u", shown.number, shown.prediction.label);
 }
 
-/* A reading is whole. Before the last one of a vector is taken, all of them are judged, so that the
- * centres, too, learn from nothing that is faulty. */
-static void use_reading(void)
+/* With the last reading of a vector all of them are judged, before it is taken: so the centres, too,
+ * learn from nothing that is faulty, and where nothing moved no front end runs. */
+static void end_vector(void)
 {
-	uint8_t found = 0;
+	uint8_t found = check_verdict();
+	bool awake = wake_verdict();
 
-	check_reading(reading);
-	if (input_filled() + READING_VALUES < input_length()) {
-		(void)input_push(reading);
-		return;
-	}
-	found = check_verdict();
 	if (found != 0) {
 		distrust(found);
+	} else if (!awake) {
+		quiet++;
+		(void)input_restart();
 	} else if (input_push(reading)) {
 		show();
 	}
@@ -88,6 +90,18 @@ static void use_reading(void)
 		LOG_INF("the sensor is believed again");
 	}
 	faults = found;
+	resting = source_rests();
+}
+
+static void use_reading(void)
+{
+	check_reading(reading);
+	wake_reading(reading);
+	if (input_filled() + READING_VALUES < input_length()) {
+		(void)input_push(reading);
+	} else {
+		end_vector();
+	}
 }
 
 /* @return 0, -EAGAIN when there is none, or the sensor's error */
@@ -115,7 +129,7 @@ static int take_readings(void)
 	do {
 		error = take_reading();
 		last = error ? last : 0;
-	} while (source_queues() && error == 0);
+	} while (source_queues() && error == 0 && !resting);
 	k_mutex_unlock(&lock);
 	return last == 0 ? 0 : error;
 }
@@ -154,6 +168,14 @@ static void note(int error)
 	}
 }
 
+/* Silence counts from the end of a rest. */
+static void rest(void)
+{
+	source_rest();
+	heard_at = k_uptime_get();
+	resting = false;
+}
+
 int sense_run(void)
 {
 	int error = input_open();
@@ -168,6 +190,9 @@ int sense_run(void)
 	for (;;) {
 		source_wait();
 		note(take_readings());
+		if (resting) {
+			rest();
+		}
 	}
 }
 
@@ -188,6 +213,7 @@ void sense_status(struct sense_status *out)
 		.silent = silent,
 		.faults = faults,
 		.faulty = faulty,
+		.quiet = quiet,
 	};
 	k_mutex_unlock(&lock);
 }

@@ -19,6 +19,7 @@ struct sense_status {
 	bool silent;
 	uint8_t faults;  /**< enum tintin_sensor_fault, of the newest vector */
 	uint32_t faulty; /**< vectors that were not used, since boot */
+	uint32_t quiet;  /**< vectors that were not looked at: nothing moved (wake.h) */
 };
 
 /** Sample for ever, in the caller's thread. @return only if the sensor cannot be used at all */

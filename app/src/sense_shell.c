@@ -27,9 +27,10 @@ static void print_json(const struct shell *sh, const struct sense_status *s)
 {
 	shell_fprintf(sh, SHELL_NORMAL,
 		      "{\"ok\":true,\"readings\":%u,\"filled\":%u,\"window\":%u,"
-		      "\"silent\":%s,\"faulty\":%u,\"faults\":",
+		      "\"silent\":%s,\"faulty\":%u,\"quiet\":%u,"
+		      "\"faults\":",
 		      s->readings, (uint32_t)s->filled, (uint32_t)s->length,
-		      s->silent ? "true" : "false", s->faulty);
+		      s->silent ? "true" : "false", s->faulty, s->quiet);
 	print_faults(sh, s->faults);
 }
 
@@ -48,8 +49,8 @@ static int cmd_sense(const struct shell *sh, size_t argc, char **argv)
 	if (c.json) {
 		print_json(sh, &s);
 	} else {
-		shell_print(sh, "%u readings, window %u of %u, %u windows not used%s%s", s.readings,
-			    (uint32_t)s.filled, (uint32_t)s.length, s.faulty,
+		shell_print(sh, "%u readings, window %u of %u, %u faulty, %u quiet%s%s", s.readings,
+			    (uint32_t)s.filled, (uint32_t)s.length, s.faulty, s.quiet,
 			    s.silent ? ", the sensor is silent" : "",
 			    s.faults != 0 ? ", the sensor is faulty" : "");
 	}

@@ -13,6 +13,7 @@ LOG_MODULE_DECLARE(sense, CONFIG_APP_LOG_LEVEL);
 
 #define PERIOD     K_USEC(DT_PROP(PIPELINE, period_us))
 #define TRIGGERED  (DT_PROP(PIPELINE, period_us) == 0)
+#define REST_MS    DT_PROP(PIPELINE, rest_ms)
 #define TIMEOUT_MS DT_PROP(PIPELINE, timeout_ms)
 
 BUILD_ASSERT(IN_RANGE((int32_t)DT_PROP(PIPELINE, shift), -31, 31), "tintin,pipeline: shift");
@@ -34,6 +35,11 @@ static const struct scale scale = {
 static K_SEM_DEFINE(ready, 0, 1);
 static K_TIMER_DEFINE(timer, NULL, NULL);
 
+static const struct sensor_trigger data_ready = {
+	.type = SENSOR_TRIG_DATA_READY,
+	.chan = SENSOR_CHAN_ALL,
+};
+
 static void on_ready(const struct device *dev, const struct sensor_trigger *trigger)
 {
 	ARG_UNUSED(dev);
@@ -41,19 +47,19 @@ static void on_ready(const struct device *dev, const struct sensor_trigger *trig
 	k_sem_give(&ready);
 }
 
+static int start(void)
+{
+	if (TRIGGERED) {
+		return sensor_trigger_set(sensor, &data_ready, on_ready);
+	}
+	k_timer_start(&timer, PERIOD, PERIOD);
+	return 0;
+}
+
 int source_open(void)
 {
-	static const struct sensor_trigger data_ready = {
-		.type = SENSOR_TRIG_DATA_READY,
-		.chan = SENSOR_CHAN_ALL,
-	};
-	int error = device_is_ready(sensor) ? 0 : -ENODEV;
+	int error = device_is_ready(sensor) ? start() : -ENODEV;
 
-	if (error == 0 && TRIGGERED) {
-		error = sensor_trigger_set(sensor, &data_ready, on_ready);
-	} else if (error == 0) {
-		k_timer_start(&timer, PERIOD, PERIOD);
-	}
 	if (error) {
 		LOG_ERR("the sensor %s cannot be used (%d)", sensor->name, error);
 	}
@@ -67,6 +73,33 @@ void source_wait(void)
 	} else {
 		k_timer_status_sync(&timer);
 	}
+}
+
+static void stop(void)
+{
+	if (TRIGGERED) {
+		(void)sensor_trigger_set(sensor, &data_ready, NULL);
+	} else {
+		k_timer_stop(&timer);
+	}
+}
+
+bool source_rests(void)
+{
+	return REST_MS > 0;
+}
+
+void source_rest(void)
+{
+	int error;
+
+	stop();
+	k_msleep(REST_MS);
+	error = start();
+	if (error) {
+		LOG_ERR("the sensor %s does not go on (%d)", sensor->name, error);
+	}
+	k_sem_give(&ready); /* what a driver's FIFO holds, nothing may announce again */
 }
 
 int source_read(int16_t *values)

@@ -6,6 +6,7 @@
 #ifndef APP_SOURCE_H_
 #define APP_SOURCE_H_
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <zephyr/kernel.h>
@@ -15,6 +16,10 @@ int source_open(void);
 
 /** Wait until it is time to read: the sensor has readings, the period is over, or the timeout. */
 void source_wait(void);
+
+/** Whether there is a rest after each vector; take it: no readings. */
+bool source_rests(void);
+void source_rest(void);
 
 /** Take one reading: a value of each channel. @return 0, -EAGAIN for none yet, a driver's error */
 int source_read(int16_t *values);

@@ -4,6 +4,7 @@
 
 #include "input.h"
 #include "scale.h"
+#include "wake.h"
 
 static int16_t scaled(struct scale scale, int32_t units, int32_t millionths)
 {
@@ -75,6 +76,33 @@ ZTEST(input, test_a_window_is_complete_once_and_then_begins_anew)
 	zassert_equal(input_restart(), 2);
 	zassert_false(input_push(first));
 	zassert_equal(input_vector().x[0], 1);
+}
+
+static bool awake_after(const int16_t (*readings)[2], size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		wake_reading(readings[i]);
+	}
+	return wake_verdict();
+}
+
+ZTEST(input, test_a_vector_in_which_nothing_moves_is_not_looked_at)
+{
+	static const int16_t still[][2] = {{100, 5}, {102, 4}, {100, 7}, {102, 5}};
+	static const int16_t moving[][2] = {{102, 5}, {102, 9}, {102, 5}, {102, 8}};
+	static const int16_t wild[][2] = {{INT16_MIN, 0}, {INT16_MAX, 0}};
+
+	wake_restart();
+	zassert_false(awake_after(still, ARRAY_SIZE(still)));
+	zassert_true(awake_after(moving, ARRAY_SIZE(moving)), "one of the channels is enough");
+	wake_restart();
+	zassert_false(awake_after(still, ARRAY_SIZE(still)));
+	wake_restart();
+	zassert_true(awake_after(wild, ARRAY_SIZE(wild)));
+	wake_restart();
+	zassert_true(awake_after(still, 1), "a single reading has nothing before it");
+	zassert_false(awake_after(&still[1], 1));
+	zassert_true(awake_after(&wild[1], 1), "a later one is compared with the one before");
 }
 
 ZTEST_SUITE(input, NULL, NULL, NULL, NULL, NULL);

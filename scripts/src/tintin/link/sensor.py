@@ -25,6 +25,7 @@ REPLY = 4
 TRIES = 8
 REPLY_TIMEOUT = 0.5  # s; the device itself gives a broken frame up after 0.1
 FULL_WAIT = 0.002
+QUIET = 0.15  # s; longer than the device waits for the rest of a frame
 
 
 def frame(sequence: int, payload: bytes) -> bytes:
@@ -74,6 +75,13 @@ class SensorFeed:
         while self._port.read(0) and time.monotonic() < deadline:
             pass
 
+    def _calm(self) -> None:
+        """Wait until the rest of a damaged frame is answered: it may look like frames, too."""
+        self._received = b""
+        deadline = time.monotonic() + REPLY_TIMEOUT
+        while self._port.read(QUIET) and time.monotonic() < deadline:
+            pass
+
     def _next(self, payload: bytes) -> None:
         self._sequence = self._sequence % LAST_SEQUENCE + 1
         self._send(self._sequence, payload)
@@ -89,6 +97,8 @@ class SensorFeed:
                 return
             if code != FULL:
                 tries += 1
+                if tries > 1:
+                    self._calm()
                 continue
             if time.monotonic() > give_up:
                 raise LinkError("the sensor's FIFO stays full: the device takes no readings")

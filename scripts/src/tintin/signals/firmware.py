@@ -22,7 +22,7 @@ from tintin.signals.pipeline import FRONT_ENDS, STATISTICS
 RAM_START, RAM_KB = 0x20000000, 64
 SLOT_HEAD = 64  # bytes of a slot before the record
 ERASE_BLOCK = 1024
-SPARE = 64  # bytes of a slot for what is kept beside the record
+SPARE = 1024  # bytes of a slot for what is kept beside the record: CONFIG_TINTIN_LEARNER_MEMORY
 PARAGRAPH = "/* SPDX-License-Identifier: Apache-2.0 */\n"
 
 
