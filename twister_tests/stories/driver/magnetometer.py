@@ -43,9 +43,9 @@ class Magnetometer:
     def show(self, registers: np.ndarray) -> None:
         """A field that gives these values of the three registers."""
         for (axis, gain), value in zip(PER_GAUSS.items(), registers.tolist(), strict=True):
-            size = -(-abs(value) * UNIT // gain)  # up: QEMU rounds toward 0
+            size = -(-value * UNIT // gain)  # up: QEMU rounds down
             path = "/machine/peripheral/magnetometer"
-            given = {"path": path, "property": f"mag-{axis}", "value": size * (value >= 0 or -1)}
+            given = {"path": path, "property": f"mag-{axis}", "value": size}
             self._execute("qom-set", given)
 
     def close(self) -> None:
