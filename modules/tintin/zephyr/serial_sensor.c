@@ -100,8 +100,6 @@ static enum serial_frame_code judge(struct serial_sensor_data *data)
 
 static void feed(struct serial_sensor_data *data, uint8_t byte)
 {
-	bool was_open = serial_frame_open(&data->frame);
-
 	switch (serial_frame_feed(&data->frame, byte)) {
 	case SERIAL_FRAME_WHOLE:
 		k_timer_stop(&data->timeout);
@@ -112,9 +110,6 @@ static void feed(struct serial_sensor_data *data, uint8_t byte)
 		reply(data, SERIAL_FRAME_DAMAGED, 0);
 		break;
 	default:
-		if (!was_open && serial_frame_open(&data->frame)) {
-			k_timer_start(&data->timeout, K_MSEC(SERIAL_FRAME_TIMEOUT_MS), K_NO_WAIT);
-		}
 		break;
 	}
 }
@@ -128,6 +123,11 @@ static void receive(const struct device *uart, struct serial_sensor_data *data)
 		K_SPINLOCK(&data->lock) {
 			for (int i = 0; i < n; i++) {
 				feed(data, bytes[i]);
+			}
+			/* Counted from the last bytes: a busy host may take its time. */
+			if (serial_frame_open(&data->frame)) {
+				k_timer_start(&data->timeout, K_MSEC(SERIAL_FRAME_TIMEOUT_MS),
+					      K_NO_WAIT);
 			}
 		}
 	}

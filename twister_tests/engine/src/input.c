@@ -89,7 +89,7 @@ static bool awake_after(const int16_t (*readings)[2], size_t n)
 ZTEST(input, test_a_vector_in_which_nothing_moves_is_not_looked_at)
 {
 	static const int16_t still[][2] = {{100, 5}, {102, 4}, {100, 7}, {102, 5}};
-	static const int16_t moving[][2] = {{102, 5}, {102, 9}, {102, 5}, {102, 8}};
+	static const int16_t moving[][2] = {{102, 5}, {102, 9}, {102, 5}, {102, 9}};
 	static const int16_t wild[][2] = {{INT16_MIN, 0}, {INT16_MAX, 0}};
 
 	wake_restart();
