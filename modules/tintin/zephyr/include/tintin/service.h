@@ -116,7 +116,8 @@ int tintin_service_set_rate(struct tintin_rate rate);
 
 /**
  * Save the network, and what learns it, as the last good state. Waits for the learning step under way;
- * with a guard, what was learned since its last verdict is judged first, and kept or undone.
+ * with a guard, what was learned since its last verdict is judged first, and kept or undone. All of
+ * that on the caller's stack: about 900 bytes on Cortex-M3.
  *
  * @return 0, -ENOSPC, -EIO
  */
