@@ -47,7 +47,7 @@ LESSONS = 2000
 FINEST, HALF = MODES[8], MODES[4]
 SUBJECTS = (Subject(OURS, FINEST), Subject(OURS, HALF), Subject(FLOAT, PLAIN))
 QUICK = ("bearing", "spectrum")
-FEWER, LOWER = 5.6, 40.0  # times fewer instructions, % less RAM: what issue 5 asks
+FEWER, LOWER = 5.6, 40.0  # times fewer instructions, % less RAM: to be reached
 PAGE = Path(__file__).resolve().parents[1] / "doc" / "signals.md"
 BEGIN, END = "<!-- signals_cost:begin -->\n", "<!-- signals_cost:end -->\n"
 

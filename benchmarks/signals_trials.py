@@ -269,7 +269,7 @@ QUICK = ("bearing", "spectrum")
 
 @dataclass(frozen=True)
 class Goal:
-    """What issue 5 asks of a figure of ours: `least`, or where `most` is not None at most that."""
+    """What a figure of ours is to reach: `least`, or where `most` is not None at most that."""
 
     trial: str
     figure: str
