@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Applications on sensor signals, each with the figures it is to reach: the engine, and float32 beside it.
+"""Applications on sensor signals, with the figures to reach: the engine, and float32 beside it.
 
 Pipeline, network and training are those of `tintin pretrain NAME`; a trial adds the life that the
 application was made for. Ends with exit code 1 if a figure to reach is not reached. A quarter of
