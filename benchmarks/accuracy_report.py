@@ -134,7 +134,7 @@ def _value(rows: Iterable[Row], task: Task, method: Method, metric: str) -> floa
 
 def _title(task: Task, rows: Iterable[Row]) -> str:
     counts = {len(r.seeds) for r in rows if r.network == name_of(task) and r.metric == MEAN}
-    seeds = " or ".join(str(count) for count in sorted(counts))
+    seeds = "-".join(str(count) for count in sorted({min(counts), max(counts)}))
     passes = "1 pass" if task.epochs == 1 else f"{task.epochs} passes"
     return f"{task.name}, {task.network}, {passes}, {seeds} seeds"
 

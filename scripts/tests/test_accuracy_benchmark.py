@@ -145,7 +145,7 @@ def test_the_reference_results_of_8_fraction_bits_are_within_0_3_points_of_float
 
 def test_the_table_shows_mean_spread_range_and_setting():
     text = report.tables(rows_of(FLOAT, [97.0, 98.0, 96.0]) + rows_of(METHODS["niti"], [90.0], 2))
-    assert "| digits, MLP 64-32-10, 20 passes, 1 or 3 seeds | 97.00 ± 1.00 [96.00 to 98.00] |" in text
+    assert "| digits, MLP 64-32-10, 20 passes, 1-3 seeds | 97.00 ± 1.00 [96.00 to 98.00] |" in text
     assert "90.00 [90.00 to 90.00]" in text
     assert "| digits | 2^-3 | 2 |" in text
 
