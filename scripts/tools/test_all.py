@@ -64,7 +64,7 @@ def native() -> Step:
 
 def twister() -> Step:
     """The firmware's tests on qemu_cortex_m3, where there is a Zephyr tree."""
-    tree = zephyr.find(ROOT) or zephyr.find(ROOT / "deps")
+    tree = zephyr.find(ROOT, ROOT / "deps")
     if tree is None:
         reason = "no Zephyr tree: set ZEPHYR_BASE, or work in a west workspace"
         return Step("twister", (), skipped=f"firmware tests skipped: {reason}")

@@ -89,10 +89,18 @@ def test_a_registered_tree_is_found(tmp_path):
     assert zephyr.find(tmp_path).base == base
 
 
-def test_an_entry_that_leads_nowhere_is_passed_over(tmp_path, monkeypatch):
+def test_an_entry_that_leads_nowhere_is_passed_over(tmp_path):
     register(tmp_path, tmp_path / "deleted" / "zephyr")
-    monkeypatch.setenv("ZEPHYR_BASE", str(tmp_path / "deleted"))
     assert zephyr.find(tmp_path) is None
+
+
+def test_a_zephyr_base_that_leads_nowhere_is_passed_over_aloud(tmp_path, monkeypatch, capsys):
+    (tmp_path / "ws" / ".west").mkdir(parents=True)
+    base = tree(tmp_path / "ws" / "zephyr")
+    monkeypatch.setenv("ZEPHYR_BASE", str(tmp_path / "deleted"))
+    assert zephyr.find(tmp_path, tmp_path / "ws").base == base
+    said = capsys.readouterr().err
+    assert said == f"ZEPHYR_BASE is passed over: no Zephyr tree in {tmp_path / 'deleted'}\n"
 
 
 def test_debians_compiler_is_the_default_toolchain(tmp_path, monkeypatch):

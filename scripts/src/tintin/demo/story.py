@@ -42,7 +42,7 @@ class Demo:
 
     def firmware(self) -> Place:
         """The application on Zephyr. Raises NoZephyrError, DemoError."""
-        tree = zephyr.find(self.root) or zephyr.find(self.root / workspace.DEPS)
+        tree = zephyr.find(self.root, self.root / workspace.DEPS)
         tree = tree or workspace.fetch(self.root, self.say)
         self.say(f"building the application with Zephyr in {tree.base} (a minute or two)")
         elf = zephyr.build(tree, self.root, self.root / repository.BUILD / "app")

@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,21 +49,32 @@ def _toolchain(environment: Mapping[str, str]) -> dict[str, str]:
     return {"ZEPHYR_TOOLCHAIN_VARIANT": "gnuarmemb", "GNUARMEMB_TOOLCHAIN_PATH": folder}
 
 
-def _candidates(start: Path) -> Iterator[Path]:
-    if os.environ.get("ZEPHYR_BASE"):
-        yield Path(os.environ["ZEPHYR_BASE"])
-    for folder in (start, *start.parents):
-        if (folder / ".west").is_dir():
-            yield folder / "zephyr"
+def _candidates(starts: Iterable[Path]) -> Iterator[Path]:
+    for start in starts:
+        for folder in (start, *start.parents):
+            if (folder / ".west").is_dir():
+                yield folder / "zephyr"
     registry = Path.home() / REGISTRY
     for entry in sorted(registry.iterdir()) if registry.is_dir() else ():
         yield Path(entry.read_text().strip()).parents[2]  # <base>/share/zephyr-package/cmake
 
 
-def find(start: Path) -> Zephyr | None:
-    """ZEPHYR_BASE, a west workspace around `start`, or what `west zephyr-export` registered."""
-    for base in _candidates(start.resolve()):
-        if (base / "VERSION").is_file() and (base / "cmake").is_dir():
+def _is_tree(base: Path) -> bool:
+    return (base / "VERSION").is_file() and (base / "cmake").is_dir()
+
+
+def find(*starts: Path) -> Zephyr | None:
+    """ZEPHYR_BASE, a west workspace around one of `starts`, or a tree that Zephyr registered.
+
+    A ZEPHYR_BASE that leads nowhere is passed over with a line on stderr.
+    """
+    wanted = os.environ.get("ZEPHYR_BASE")
+    if wanted and _is_tree(Path(wanted)):
+        return Zephyr(Path(wanted).resolve())
+    if wanted:
+        print(f"ZEPHYR_BASE is passed over: no Zephyr tree in {wanted}", file=sys.stderr)
+    for base in _candidates(start.resolve() for start in starts):
+        if _is_tree(base):
             return Zephyr(base.resolve())
     return None
 
