@@ -22,6 +22,8 @@ from tintin.link import FLASH_ADDRESS, FLASH_SIZE, LinkError, Qemu, qemu
 
 RAM, FLASH = 0x20000000, 0
 LOOP = b"\x00\xbf\xfd\xe7"  # nop; b .-2
+# movs r0, #0x40; lsls r0, #12; adds r0, #0xc; lsls r0, #12; str r0, [r0]; b .-2: UART 0 for ever
+TALK = b"\x40\x20\x00\x03\x0c\x30\x00\x03\x00\x60\xfd\xe7"
 needs_qemu = pytest.mark.skipif(shutil.which(qemu.PROGRAM) is None, reason="no qemu-system-arm")
 
 
@@ -221,3 +223,20 @@ def test_firmware_without_a_shell_is_an_error(elf, monkeypatch):
 class Impatient(qemu.Board):
     def start(self):
         self.shell.wait_ready(timeout=0.3)
+
+
+class Deaf(qemu.Board):
+    """Opens the ports, and asks for nothing."""
+
+    def start(self):
+        pass
+
+
+@needs_qemu
+def test_a_machine_that_talks_to_nobody_goes_on_and_answers(elf, monkeypatch):
+    monkeypatch.setattr(qemu, "Board", Deaf)
+    elf.write_bytes(image(TALK))
+    with Qemu(elf) as machine, machine.board() as board:
+        time.sleep(0.2)  # a socket that nobody reads is full long before
+        assert len(machine.flash()) == FLASH_SIZE
+        assert board.shell._port.read(1)

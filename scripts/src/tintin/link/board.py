@@ -11,6 +11,7 @@ from typing import Any
 
 from tintin.link.errors import DeviceError, LinkError
 from tintin.link.ports import Closing, Port, open_port
+from tintin.link.read_ahead import ReadAhead
 from tintin.link.sensor import SensorFeed
 from tintin.link.shell import ShellClient
 
@@ -23,9 +24,9 @@ class Board(Closing):
     """Feeds windows of readings, labels them, and reads what the device makes of them."""
 
     def __init__(self, shell: Port, sensor: Port, channels: int = 1) -> None:
-        self._ports = (shell, sensor)
-        self.shell = ShellClient(shell)
-        self.sensor = SensorFeed(sensor, channels)
+        self._ports = (ReadAhead(shell), ReadAhead(sensor))
+        self.shell = ShellClient(self._ports[0])
+        self.sensor = SensorFeed(self._ports[1], channels)
         self._window = 0  # number of the window fed last
         self._length = 0  # values in one: readings * channels
 
