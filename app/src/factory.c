@@ -7,10 +7,3 @@ const uint8_t factory_record[] __aligned(4) = {
 #include "model.inc"
 };
 const size_t factory_record_size = sizeof(factory_record);
-
-#ifdef CONFIG_APP_FRONT_ENDS
-const uint8_t factory_centres[] __aligned(4) = {
-#include "centres.inc"
-};
-const size_t factory_centres_size = sizeof(factory_centres);
-#endif

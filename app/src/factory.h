@@ -9,8 +9,4 @@
 extern const uint8_t factory_record[];
 extern const size_t factory_record_size;
 
-/** The centres of the front ends that belong to it (CONFIG_APP_CENTRES). */
-extern const uint8_t factory_centres[];
-extern const size_t factory_centres_size;
-
 #endif

@@ -25,7 +25,10 @@ struct input_vector {
 	size_t n;
 };
 
-/** @return 0, or why there will be no vectors; said in the log */
+/** Have saved with the network what belongs to it. Before tintin_service_start(). */
+void input_attach(void);
+
+/** After tintin_service_start(). @return 0, or why there will be no vectors; said in the log */
 int input_open(void);
 
 /** Add a reading: READING_VALUES values. @return whether a vector is ready */

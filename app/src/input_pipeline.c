@@ -7,8 +7,8 @@
 
 #include <tintin/error.h>
 
+#include "centres.h"
 #include "description.h"
-#include "factory.h"
 
 LOG_MODULE_DECLARE(sense, CONFIG_APP_LOG_LEVEL);
 
@@ -32,6 +32,11 @@ static int check_size(void)
 	return 0;
 }
 
+void input_attach(void)
+{
+	centres_attach(&pipeline);
+}
+
 int input_open(void)
 {
 	int error = check_size();
@@ -40,8 +45,7 @@ int input_open(void)
 		return error;
 	}
 	error = tintin_pipeline_open(&pipeline, &description, memory, sizeof(memory));
-	error = error ? error : tintin_pipeline_restore(&pipeline, factory_centres,
-							factory_centres_size);
+	error = error ? error : centres_begin(&pipeline);
 	if (error) {
 		LOG_ERR("the factory's centres cannot be used (%d)%s", error,
 			error == -ESTALE ? ": they are those of another description" : "");
@@ -51,7 +55,12 @@ int input_open(void)
 
 bool input_push(const int16_t *reading)
 {
-	return tintin_pipeline_push(&pipeline, reading);
+	bool ready;
+
+	centres_lock();
+	ready = tintin_pipeline_push(&pipeline, reading);
+	centres_unlock();
+	return ready;
 }
 
 struct input_vector input_vector(void)

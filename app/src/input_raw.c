@@ -11,6 +11,11 @@ BUILD_ASSERT(LENGTH <= CONFIG_TINTIN_SAMPLE_SIZE, "a window is longer than TINTI
 static int8_t memory[LENGTH];
 static size_t filled;
 
+/* A window is all there is. */
+void input_attach(void)
+{
+}
+
 int input_open(void)
 {
 	return 0;

@@ -8,6 +8,7 @@
 #include <tintin/service.h>
 
 #include "factory.h"
+#include "input.h"
 #include "sense.h"
 
 #if defined(CONFIG_SHELL_THREAD_PRIORITY_OVERRIDE) && defined(CONFIG_TINTIN_TRAINING)
@@ -18,7 +19,9 @@ BUILD_ASSERT(CONFIG_MAIN_THREAD_PRIORITY < CONFIG_SHELL_THREAD_PRIORITY &&
 
 int main(void)
 {
-	/* Without a network the device still answers, and says why. */
+	input_attach();
+	/* Without a network the device still answers, and says why. Nobody saves before the input is
+	 * open: this thread comes before all others, and does not wait until then. */
 	(void)tintin_service_start(factory_record, factory_record_size);
 	return sense_run();
 }

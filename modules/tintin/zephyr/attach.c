@@ -27,6 +27,17 @@ unsigned int tintin_attached(struct tintin_companion *out)
 	return count;
 }
 
+void tintin_attached_reopen(void)
+{
+	for (unsigned int i = 0; i < count; i++) {
+		const struct tintin_attachment *a = attachments[i];
+
+		if (a->reopened != NULL) {
+			a->reopened(a->data);
+		}
+	}
+}
+
 int tintin_service_attached(uint32_t tag, const void **data, size_t *size)
 {
 	int error = -ENOENT;

@@ -168,6 +168,7 @@ int tintin_service_load(void)
 	error = tintin_keep_newest(&record, &size);
 	if (error == 0) {
 		error = tintin_service_open(record, size, true);
+		tintin_attached_reopen();
 	}
 	tintin_service_unlock_all();
 	return error;
@@ -182,6 +183,7 @@ int tintin_service_reset(void)
 	/* The network lies in what is erased, and is opened anew before anybody can ask it. */
 	error = mounted ? tintin_store_erase(&store) : -EIO;
 	opened = tintin_service_open(s->factory, s->factory_size, false);
+	tintin_attached_reopen();
 	tintin_service_unlock_all();
 	return opened ? opened : error;
 }

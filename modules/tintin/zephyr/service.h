@@ -113,4 +113,7 @@ int tintin_keep_settled(int (*save)(struct tintin_saved *out), struct tintin_sav
 /** The application's part of a save: @p out has room for all. @return how many */
 unsigned int tintin_attached(struct tintin_companion *out);
 
+/** Tell the application that the network went back; with both locks held. */
+void tintin_attached_reopen(void);
+
 #endif

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from tintin.data.places import ENVIRONMENT
-from tintin.engine import ALL, Network
+from tintin.engine import ALL, Network, Train
 from tintin.errors import DataError
 from tintin.signals.application import Application, load
 from tintin.signals.pipeline import Pipeline
@@ -39,11 +39,16 @@ class Build:
         assert found, f"{build_dir}: no application's model in its configuration"
         return cls(load(found[2]), (APP / found[1]).parent)
 
+    @property
+    def train(self) -> Train:
+        """The layers that learn in the firmware."""
+        layers = self.application.device.train
+        return ALL if layers is None else layers
+
     def network(self) -> Network:
         """The network that the firmware starts with, learning what it learns there."""
-        train = self.application.device.train
         record = (self.folder / "model.tt").read_bytes()
-        return Network(record, train=ALL if train is None else train, concurrent=True)
+        return Network(record, train=self.train, concurrent=True)
 
     def pipeline(self) -> Pipeline:
         """The front ends with the centres of the factory."""

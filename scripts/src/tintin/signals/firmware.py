@@ -17,12 +17,13 @@ from dataclasses import replace
 from tintin import record as records
 from tintin.engine import ALL, arena_size
 from tintin.signals.application import Application
-from tintin.signals.pipeline import FRONT_ENDS, STATISTICS
+from tintin.signals.pipeline import FRONT_ENDS, STATISTICS, Pipeline
 
 RAM_START, RAM_KB = 0x20000000, 64
 SLOT_HEAD = 64  # bytes of a slot before the record
 ERASE_BLOCK = 1024
 SPARE = 1024  # bytes of a slot for what is kept beside the record: CONFIG_TINTIN_LEARNER_MEMORY
+COMPANION_HEAD = 8  # bytes before each block that is kept there
 PARAGRAPH = "/* SPDX-License-Identifier: Apache-2.0 */\n"
 
 
@@ -131,7 +132,8 @@ def _serial(application: Application) -> str:
 
 
 def _store(application: Application, record: bytes) -> str:
-    slot = -(-(SLOT_HEAD + len(record) + SPARE) // ERASE_BLOCK) * ERASE_BLOCK
+    need = SLOT_HEAD + len(record) + SPARE + _centres_kept(application)
+    slot = -(-need // ERASE_BLOCK) * ERASE_BLOCK
     store_kb = 2 * slot // 1024
     start = RAM_START + (RAM_KB - store_kb) * 1024
     said = _written(application, f"A store of two slots of {slot // 1024} KB.")
@@ -158,3 +160,10 @@ def _store(application: Application, record: bytes) -> str:
 	reg = <0 DT_SIZE_K({store_kb})>;
 }};
 """
+
+
+def _centres_kept(application: Application) -> int:
+    """Bytes of a slot for centres that follow their sensor."""
+    if application.description.slow == 0:
+        return 0
+    return COMPANION_HEAD + len(Pipeline(application.description).save())

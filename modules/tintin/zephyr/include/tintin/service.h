@@ -142,6 +142,9 @@ struct tintin_attachment {
 	void *data;
 	size_t size;
 	void (*refresh)(void *data); /**< where not NULL, called before each save, under the service's lock */
+	/** Where not NULL, called when the network went back to what was saved or to the factory's, under
+	 * the service's locks: tintin_service_attached() says what belongs to it. */
+	void (*reopened)(void *data);
 };
 
 /** Attachments there may be. */
