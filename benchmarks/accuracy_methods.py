@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -61,11 +61,9 @@ class _Float:
 
 
 class _Engine:
-    def __init__(self, fraction_bits: int, model: Model, seed: int, rate: float) -> None:
+    def __init__(self, options: dict[str, Any], model: Model, seed: int, rate: float) -> None:
         layers = [
-            replace(layer, fraction_bits=fraction_bits)
-            if isinstance(layer, Dense | Conv2d)
-            else layer
+            replace(layer, **options) if isinstance(layer, Dense | Conv2d) else layer
             for layer in model.layers
         ]
         self._network = Network(records.write(replace(model, layers=layers), seed))
@@ -95,7 +93,11 @@ METHODS = {
     method.name: method
     for method in (
         Method("float", "float32 C", _Float),
-        *(Method(f"tintin-{bits}", "tintin", partial(_Engine, bits)) for bits in (8, 4, 0)),
+        *(
+            Method(f"tintin-{bits}", "tintin", partial(_Engine, {"fraction_bits": bits}))
+            for bits in (8, 4, 0)
+        ),
+        Method("tintin-bounded", "tintin", partial(_Engine, {"bounded": True})),
         Method("niti", "rules C", partial(_Rule, False), "mu", MUS, start=2),
         Method("tin-tin-paper", "rules C", partial(_Rule, True)),
     )

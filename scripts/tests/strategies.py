@@ -24,7 +24,9 @@ def spatial_layers(draw: st.DrawFn) -> Layer:
     kind = draw(st.sampled_from(["conv", "max", "avg", "global"]))
     if kind == "conv":
         channels = draw(st.integers(1, 4))
-        return Conv2d(channels, kernel, stride, draw(paddings(kernel)), relu, draw(bits))
+        return Conv2d(
+            channels, kernel, stride, draw(paddings(kernel)), relu, draw(bits), draw(st.booleans())
+        )
     if kind == "max":
         return MaxPool(kernel, stride, draw(paddings(kernel)))
     return AvgPool(kernel, stride, relu) if kind == "avg" else GlobalAvgPool(relu)
@@ -42,7 +44,11 @@ def models(draw: st.DrawFn) -> Model:
         except ModelError:
             continue  # larger than what it would read
         layers.append(layer)
-    hidden = draw(st.lists(st.builds(Dense, st.integers(1, 6), st.booleans(), bits), max_size=2))
-    last = Dense(draw(st.integers(2, 5)), fraction_bits=draw(bits))
+    hidden = draw(
+        st.lists(
+            st.builds(Dense, st.integers(1, 6), st.booleans(), bits, st.booleans()), max_size=2
+        )
+    )
+    last = Dense(draw(st.integers(2, 5)), False, draw(bits), draw(st.booleans()))
     rate = Rate(draw(st.integers(8, 15)), draw(st.integers(-8, 24)))
     return Model(shape, [*layers, *hidden, last], draw(st.integers(-40, 40)), rate)

@@ -106,6 +106,23 @@ def test_new_is_the_same_bytes_for_the_same_seed():
     assert contents[0] == contents[1] != contents[2]
 
 
+def test_new_bounds_the_weights_of_every_layer_on_demand():
+    plain, bounded = (
+        records.read(Path(answer("new", "lenet5", *more)["record"]).read_bytes())
+        for more in ([], ["--bounded", "-o", "bounded.tt"])
+    )
+    assert [layer.bounded for layer in bounded.model.layers if hasattr(layer, "bounded")] == [
+        True
+    ] * 5
+    ends = [
+        [data.state.weight_exp for data in record.layers if data.planes is not None]
+        for record in (plain, bounded)
+    ]
+    assert all(tight < wide for wide, tight in zip(*ends, strict=True))
+    shown = run("info", "bounded.tt").output
+    assert shown.count("bounded") >= 5
+
+
 def test_info_gives_the_engine_s_own_figures():
     run("new", "lenet5")
     data = Path("lenet5.tt").read_bytes()

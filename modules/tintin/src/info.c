@@ -33,6 +33,7 @@ int tintin_layer_info(const struct tintin *net, unsigned int l, struct tintin_la
 	*info = (struct tintin_layer_info){
 		.kind = (enum tintin_kind)v.entry->kind,
 		.relu = (v.entry->flags & TINTIN_LAYER_RELU) != 0,
+		.bounded = (v.entry->flags & TINTIN_LAYER_BOUNDED) != 0,
 		.trained = layer->trained,
 		.fraction_bits = v.entry->fraction_bits,
 		.in = v.in,

@@ -121,7 +121,7 @@ void tt_rescale(const struct tt_view *v)
 	int32_t half = tt_master_half(p.bits);
 	uint32_t n = v->fan_in * v->out.c;
 
-	if (v->state->weight_exp >= WEIGHT_EXP_MAX) {
+	if (v->state->weight_exp >= WEIGHT_EXP_MAX || (v->entry->flags & TINTIN_LAYER_BOUNDED)) {
 		return;
 	}
 	for (uint32_t i = 0; i < n; i++) {

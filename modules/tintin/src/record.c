@@ -111,7 +111,8 @@ static int check_entry(const struct tt_walk *w)
 {
 	const struct tintin_layer_entry *e = w->entry;
 	bool relu = (e->flags & TINTIN_LAYER_RELU) != 0;
-	bool good = shape_valid(e->out) && (e->flags & ~TINTIN_LAYER_RELU) == 0 &&
+	uint8_t known = TINTIN_LAYER_RELU | (tt_has_weights(e) ? TINTIN_LAYER_BOUNDED : 0);
+	bool good = shape_valid(e->out) && (e->flags & ~known) == 0 &&
 		    e->reserved0 == 0 && e->reserved1 == 0 &&
 		    all_zero(e->reserved2, sizeof(e->reserved2));
 
@@ -147,8 +148,8 @@ static int check_table(const struct tintin_header *h)
 		}
 	} while (tt_walk_next(&w));
 
-	if (w.next != room || last->kind != TINTIN_DENSE || last->flags != 0 ||
-	    last->out.c != h->classes) {
+	if (w.next != room || last->kind != TINTIN_DENSE ||
+	    (last->flags & TINTIN_LAYER_RELU) != 0 || last->out.c != h->classes) {
 		return -EPROTO;
 	}
 	return 0;

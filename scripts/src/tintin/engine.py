@@ -71,6 +71,7 @@ class LayerInfo:
 
     kind: str
     relu: bool
+    bounded: bool
     trained: bool
     fraction_bits: int
     input: tuple[int, int, int]
@@ -314,6 +315,7 @@ class Network:
 
 _INFO_PLAIN: Final = (
     "relu",
+    "bounded",
     "trained",
     "fraction_bits",
     "parameters",

@@ -42,11 +42,11 @@ def start_state(wired: Wired) -> LayerState:
     return LayerState(activation, Scale(6 + wired.output[2].bit_length() // 2))
 
 
-def initial_exp(gain: int, fan_in: int) -> int:
-    """E_w = ceil(log2(2a / 127)) for a = sqrt(gain / fan_in), by exact comparison."""
+def initial_exp(gain: int, fan_in: int, room: int = 2) -> int:
+    """E_w = ceil(log2(room * a / 127)) for a = sqrt(gain / fan_in), by exact comparison."""
     for exp in WEIGHT_EXPS:
-        # 2a <= 127 * 2^exp, squared and scaled by 4^20
-        if 4 * gain * 4**20 <= fan_in * 127**2 * 4 ** (exp + 20):
+        # room * a <= 127 * 2^exp, squared and scaled by 4^20
+        if room**2 * gain * 4**20 <= fan_in * 127**2 * 4 ** (exp + 20):
             return exp
     raise ModelError(f"fan-in {fan_in}: no initial weights")
 
@@ -57,7 +57,7 @@ def random_layer(wired: Wired, words: Iterator[int]) -> LayerData:
     assert isinstance(layer, Dense | Conv2d)
     gain = 3 if wired.last else 6
     bits, fan_in, outputs = layer.fraction_bits, wired.fan_in, wired.output[2]
-    exp = initial_exp(gain, fan_in)
+    exp = initial_exp(gain, fan_in, room=1 if layer.bounded else 2)
     # round(a * 2^(F - E_w)) = floor((sqrt(4 * a^2 * 4^(F - E_w)) + 1) / 2)
     largest = (isqrt(4 * gain * 4 ** (bits - exp) // fan_in) + 1) // 2
     masters = _uniform(words, outputs * fan_in, largest).reshape(outputs, fan_in)

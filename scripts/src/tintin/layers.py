@@ -33,17 +33,21 @@ def padding_of(value: int | Sequence[int]) -> Padding:
 
 @dataclass(frozen=True)
 class Dense:
-    """Fully connected: logits or activations [1, 1, outputs] of all inputs in memory order."""
+    """Fully connected: logits or activations [1, 1, outputs] of all inputs in memory order.
+
+    Weights that are `bounded` stop where int8 ends at their first exponent; others go on.
+    """
 
     outputs: int
     relu: bool = False
     fraction_bits: int = 8
+    bounded: bool = False
 
     kind = "dense"
 
     def __post_init__(self) -> None:
         _check_range("outputs", self.outputs, 1, MAX_VALUES)
-        _check_options(self.relu, self.fraction_bits)
+        _check_weighted(self)
 
     def output(self, shape: Shape) -> Shape:
         """[1, 1, outputs]."""
@@ -56,7 +60,10 @@ class Dense:
 
 @dataclass(frozen=True)
 class Conv2d:
-    """Convolution with zero padding (top, left, bottom, right). 1-D is a kernel of height 1."""
+    """Convolution with zero padding (top, left, bottom, right). 1-D is a kernel of height 1.
+
+    `bounded` as in Dense.
+    """
 
     channels: int
     kernel: Pair
@@ -64,13 +71,14 @@ class Conv2d:
     padding: Padding = (0, 0, 0, 0)
     relu: bool = False
     fraction_bits: int = 8
+    bounded: bool = False
 
     kind = "conv2d"
 
     def __post_init__(self) -> None:
         _normalise(self)
         _check_range("channels", self.channels, 1, MAX_VALUES)
-        _check_options(self.relu, self.fraction_bits)
+        _check_weighted(self)
 
     def output(self, shape: Shape) -> Shape:
         """[oh, ow, channels]."""
@@ -112,7 +120,7 @@ class AvgPool:
     padding = (0, 0, 0, 0)
 
     def __post_init__(self) -> None:
-        _check_options(self.relu)
+        _check_flag("relu", self.relu)
         _default_stride(self)
         _normalise(self)
 
@@ -130,7 +138,7 @@ class GlobalAvgPool:
     kind = "globalavgpool"
 
     def __post_init__(self) -> None:
-        _check_options(self.relu)
+        _check_flag("relu", self.relu)
 
     def output(self, shape: Shape) -> Shape:
         """[1, 1, c]."""
@@ -168,11 +176,17 @@ def _check_range(what: str, value: Any, low: int, high: int) -> None:
         raise ModelError(f"{what} {value!r}: must be {low}..{high}")
 
 
-def _check_options(relu: Any, fraction_bits: Any = 8) -> None:
-    if not isinstance(relu, bool):
-        raise ModelError(f"relu {relu!r}: must be true or false")
-    if isinstance(fraction_bits, bool | float) or fraction_bits not in (0, 4, 8):
-        raise ModelError(f"fraction_bits {fraction_bits!r}: must be 8, 4 or 0")
+def _check_flag(what: str, value: Any) -> None:
+    if not isinstance(value, bool):
+        raise ModelError(f"{what} {value!r}: must be true or false")
+
+
+def _check_weighted(layer: Dense | Conv2d) -> None:
+    _check_flag("relu", layer.relu)
+    _check_flag("bounded", layer.bounded)
+    bits: Any = layer.fraction_bits
+    if isinstance(bits, bool | float) or bits not in (0, 4, 8):
+        raise ModelError(f"fraction_bits {bits!r}: must be 8, 4 or 0")
 
 
 def _default_stride(layer: MaxPool | AvgPool) -> None:

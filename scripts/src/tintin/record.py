@@ -36,6 +36,7 @@ from tintin.rate import Rate
 MAGIC = 0x4E495454
 VERSION = 1
 RELU = 1
+BOUNDED = 2
 KIND_NUMBERS = {"dense": 1, "conv2d": 2, "maxpool": 3, "avgpool": 4}
 
 _SHAPE = ("<u2", (3,))
@@ -187,6 +188,7 @@ def _entry(wired: Wired) -> Any:
     if not isinstance(layer, MaxPool):
         entry["flags"] = RELU if layer.relu else 0
     if isinstance(layer, Dense | Conv2d):
+        entry["flags"] |= BOUNDED if layer.bounded else 0
         entry["fraction_bits"] = layer.fraction_bits
     if not isinstance(layer, Dense):
         entry["kernel"], entry["stride"], entry["pad"] = layer.kernel, layer.stride, layer.padding
@@ -195,12 +197,13 @@ def _entry(wired: Wired) -> Any:
 
 def _layer_of(entry: Any) -> RecordLayer:
     kind, channels = int(entry["kind"]), int(entry["out"][2])
-    relu, bits = bool(entry["flags"] & RELU), int(entry["fraction_bits"])
+    relu, bounded = bool(entry["flags"] & RELU), bool(entry["flags"] & BOUNDED)
+    options = (relu, int(entry["fraction_bits"]), bounded)
     kernel, stride, padding = (tuple(map(int, entry[n])) for n in ("kernel", "stride", "pad"))
     if kind == KIND_NUMBERS["dense"]:
-        return Dense(channels, relu, bits)
+        return Dense(channels, *options)
     if kind == KIND_NUMBERS["conv2d"]:
-        return Conv2d(channels, pair(kernel), pair(stride), padding_of(padding), relu, bits)
+        return Conv2d(channels, pair(kernel), pair(stride), padding_of(padding), *options)
     if kind == KIND_NUMBERS["maxpool"]:
         return MaxPool(pair(kernel), pair(stride), padding_of(padding))
     return AvgPool(pair(kernel), pair(stride), relu)

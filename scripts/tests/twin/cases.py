@@ -201,6 +201,10 @@ def cases(draw: Draw, hidden: int = 4, steps: tuple[int, int] = (1, 5)) -> Case:
     bits = draw(st.sampled_from([8, 4, 0]))
     layers.append(Layer(DENSE, shape, (1, 1, draw(st.integers(2, 11))), fraction_bits=bits))
     weighted = [n for n, layer in enumerate(layers) if layer.weighted]
+    for n in weighted:
+        layers[n].bounded = draw(st.booleans())
+    for n in weighted:
+        layers[n].bounded = draw(st.booleans())
     trained = draw(st.sets(st.sampled_from(weighted), min_size=1))
     tame = draw(st.booleans())
     shifts = st.integers(2, 8) if tame else st.integers(-8, 24)

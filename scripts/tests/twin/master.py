@@ -38,6 +38,7 @@ class Master:
         self.bits = layer.fraction_bits
         self.half = (1 << self.bits) >> 1
         self.exp = layer.weight_exp
+        self.bounded = layer.bounded
         self.bias = layer.bias.copy()
         self.m = layer.weight << self.bits
         self.largest = layer.weight_bits
@@ -81,8 +82,8 @@ class Master:
         self.bias = limit(self.bias - delta, BIAS_LIMIT)
 
     def rescale(self) -> None:
-        """Halve the tensor if it has met a limit since the last call."""
-        if self.limited and self.exp < MAX_WEIGHT_EXP:
+        """Halve the tensor if it has met a limit since the last call and may grow."""
+        if self.limited and self.exp < MAX_WEIGHT_EXP and not self.bounded:
             self.m = (self.m + 1) >> 1
             self.exp += 1
         self.limited = False

@@ -13,7 +13,7 @@ from .fixed import Ints
 from .scaling import Scale
 
 DENSE, CONV2D, MAX_POOL, AVG_POOL = 1, 2, 3, 4
-RELU = 1
+RELU, BOUNDED = 1, 2
 
 HEADER = struct.Struct("<4sHBbII3HHIIIBb26x")
 ENTRY = struct.Struct("<BBBxHH2B4B2x3H10x")
@@ -38,6 +38,7 @@ class Layer:
     out: Shape
     relu: bool = False
     fraction_bits: int = 0
+    bounded: bool = False
     kernel: tuple[int, int] = (0, 0)
     stride: tuple[int, int] = (0, 0)
     pad: tuple[int, int, int, int] = (0, 0, 0, 0)  # top, left, bottom, right
@@ -91,7 +92,7 @@ def _padded(data: bytes) -> bytes:
 
 
 def _pack_entry(layer: Layer) -> bytes:
-    flags = RELU if layer.relu else 0
+    flags = RELU * layer.relu | BOUNDED * layer.bounded
     geometry = (*layer.kernel, *layer.stride, *layer.pad, *layer.out)
     return ENTRY.pack(layer.kind, flags, layer.fraction_bits, *geometry)
 
@@ -130,6 +131,7 @@ def _read_layer(entry: bytes, state: bytes, in_shape: Shape) -> Layer:
     a_s, a_h, a_c, e_s, e_h, e_c, weight_exp, weight_bits, stored = STATE.unpack(state)
     return Layer(
         kind, in_shape, tuple(geometry[8:11]), bool(flags & RELU), fraction_bits,
+        bool(flags & BOUNDED),
         tuple(geometry[0:2]), tuple(geometry[2:4]), tuple(geometry[4:8]),
         Scale(a_s, a_h, a_c), Scale(e_s, e_h, e_c), weight_exp, weight_bits, bool(stored),
     )  # fmt: skip

@@ -50,7 +50,7 @@ struct tintin_sink {
 /** What one layer is and costs. */
 struct tintin_layer_info {
 	enum tintin_kind kind;
-	bool relu, trained;
+	bool relu, bounded, trained;
 	uint8_t fraction_bits;
 	struct tintin_shape in, out;
 	uint16_t kernel_h, kernel_w;

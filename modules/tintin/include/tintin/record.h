@@ -21,7 +21,8 @@ enum tintin_kind {
 	TINTIN_AVG_POOL = 4,
 };
 
-#define TINTIN_LAYER_RELU 0x01u /**< a = max(acc, 0), fused into the layer */
+#define TINTIN_LAYER_RELU    0x01u /**< a = max(acc, 0), fused into the layer */
+#define TINTIN_LAYER_BOUNDED 0x02u /**< E_w never moves: weights stop at its limits */
 
 /** Height, width, channels; a tensor lies in memory as [h][w][c] (NHWC, batch 1). */
 struct tintin_shape {

@@ -204,19 +204,25 @@ PROMISE(inside_a_step_everything_else_is_busy_and_changes_nothing)
 	expect_slices_equal(&all, expect_busy);
 }
 
-/* A network whose weights are at their limits, and its weight exponent. */
-static struct net full_net(uint8_t fraction_bits, uint8_t batch_log2)
+/* What differs between networks whose weights are at their limits. */
+struct full {
+	uint8_t fraction_bits, batch_log2, flags;
+};
+
+static struct net full_net(const struct full *full)
 {
-	const struct tintin_options options = {.train = TINTIN_TRAIN_ALL, .batch_log2 = batch_log2};
+	const struct tintin_options options = {.train = TINTIN_TRAIN_ALL,
+					       .batch_log2 = full->batch_log2};
 	struct model m = model_begin(1, 1, 3);
 	struct blob b;
 	struct net net;
 
-	m.fraction_bits = fraction_bits;
+	m.fraction_bits = full->fraction_bits;
 	m.weight = 127;
 	m.input_exp = 0;
 	m.rate_shift = 0;
 	model_dense(&m, 2, false);
+	m.layer[0].flags |= full->flags;
 	b = model_record(&m);
 	net = net_open(&b, &options);
 	blob_free(&b);
@@ -229,7 +235,8 @@ PROMISE(weights_that_meet_their_limits_are_halved_with_their_exponent_raised)
 	const int8_t x[3] = {100, 100, 100};
 
 	for (int i = 0; i < 6; i++) {
-		struct net net = full_net(bits[i / 2], i % 2 ? 1 : 0);
+		const struct full full = {.fraction_bits = bits[i / 2], .batch_log2 = i % 2};
+		struct net net = full_net(&full);
 		struct tintin_weights w;
 		int8_t before;
 
@@ -252,26 +259,48 @@ PROMISE(weights_that_meet_their_limits_are_halved_with_their_exponent_raised)
 	}
 }
 
-PROMISE(a_weight_exponent_at_its_limit_stays_there_and_so_do_the_weights)
+/* Class 0's weights go down, class 1's stay at their limit, and so does the exponent. */
+static void expect_clipped(struct net *net, int weight_exp)
 {
-	const struct tintin_options options = {.train = TINTIN_TRAIN_ALL};
 	const int8_t x[3] = {100, 100, 100};
-	struct net low = full_net(8, 0), net;
-	struct blob record = net_save(&low.tintin), saved;
 	struct tintin_weights w;
 
-	((struct tintin_layer_state *)(record.data + 64 + 32))->weight_exp = 10;
-	blob_seal(&record);
-	net = net_open(&record, &options);
-	EXPECT_EQ(tintin_set_rate(&net.tintin, (struct tintin_rate){15, -8}), 0);
-	EXPECT_EQ(tintin_learn(&net.tintin, x, 3, 1, NULL), 0);
-	EXPECT_EQ(tintin_probe_weights(&net.tintin, 0, &w), 0);
-	EXPECT_EQ(w.state.weight_exp, 10);
+	EXPECT_EQ(tintin_learn(&net->tintin, x, 3, 1, NULL), 0);
+	EXPECT_EQ(tintin_probe_weights(&net->tintin, 0, &w), 0);
+	EXPECT_EQ(w.state.weight_exp, weight_exp);
 	for (int k = 0; k < 3; k++) {
 		EXPECT(w.weight[k] < 127);
 		EXPECT_EQ(w.weight[3 + k], 127);
 		EXPECT_EQ(w.fraction[3 + k], 255);
 	}
+}
+
+PROMISE(bounded_weights_stop_at_their_limits)
+{
+	const struct full full = {.fraction_bits = 8, .flags = TINTIN_LAYER_BOUNDED};
+	struct net net = full_net(&full);
+	struct tintin_layer_info info;
+	struct tintin_weights w;
+
+	EXPECT_EQ(tintin_layer_info(&net.tintin, 0, &info), 0);
+	EXPECT(info.bounded && !info.relu);
+	EXPECT_EQ(tintin_probe_weights(&net.tintin, 0, &w), 0);
+	expect_clipped(&net, w.state.weight_exp);
+	net_close(&net);
+}
+
+PROMISE(a_weight_exponent_at_its_limit_stays_there_and_so_do_the_weights)
+{
+	const struct tintin_options options = {.train = TINTIN_TRAIN_ALL};
+	const struct full full = {.fraction_bits = 8};
+	struct net low = full_net(&full), net;
+	struct blob record = net_save(&low.tintin), saved;
+
+	((struct tintin_layer_state *)(record.data + 64 + 32))->weight_exp = 10;
+	blob_seal(&record);
+	net = net_open(&record, &options);
+	EXPECT_EQ(tintin_set_rate(&net.tintin, (struct tintin_rate){15, -8}), 0);
+	expect_clipped(&net, 10);
 	saved = net_save(&net.tintin);
 	EXPECT_EQ(tintin_record_check(saved.data, saved.size), saved.size);
 	blob_free(&saved);

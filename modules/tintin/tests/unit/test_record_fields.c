@@ -215,7 +215,8 @@ PROMISE(padding_as_wide_as_the_window_is_refused)
 PROMISE(flags_and_fraction_bits_without_a_meaning_are_refused)
 {
 	static const struct lie lies[] = {
-		LIE(ENTRY(CONV, flags), 1, 2, -EPROTO),
+		LIE(ENTRY(CONV, flags), 1, 4, -EPROTO),
+		LIE(ENTRY(AVG_POOL, flags), 1, TINTIN_LAYER_BOUNDED, -EPROTO),
 		LIE(ENTRY(MAX_POOL, flags), 1, 1, -EPROTO),
 		LIE(ENTRY(LAST, flags), 1, 1, -EPROTO),
 		LIE(ENTRY(CONV, fraction_bits), 1, 7, -EPROTO),

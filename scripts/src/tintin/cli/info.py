@@ -149,7 +149,7 @@ def _table(layers: list[LayerInfo], values: dict[str, Any]) -> Table:
 
 def _name(layer: LayerInfo) -> str:
     kernel = f" {shape_text(layer.kernel)}" if any(layer.kernel) else ""
-    marks = " ReLU" * layer.relu
+    marks = " ReLU" * layer.relu + " bounded" * layer.bounded
     return f"{layer.kind}{kernel}{marks}" + ("" if layer.trained or not layer.parameters else " *")
 
 

@@ -15,6 +15,7 @@ from tintin.description import from_file, from_literal, from_sizes
 from tintin.engine import arena_size
 from tintin.errors import ModelError
 from tintin.files import write_atomically
+from tintin.layers import Conv2d, Dense, Layer
 from tintin.model import Model, Rate
 from tintin.presets import PRESETS
 
@@ -37,12 +38,17 @@ def new(
     lr: Annotated[
         float | None, typer.Option(help="Learning rate at batch 1, as in float SGD.")
     ] = None,
+    bounded: Annotated[
+        bool, typer.Option("--bounded", help="Weights stop where int8 ends, in every layer.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Write a record with random weights: the same bytes for the same seed, on any computer."""
     model = _model(what, dense)
     if lr is not None:
         model = replace(model, rate=Rate.of(lr))
+    if bounded:
+        model = replace(model, layers=[_bounded(layer) for layer in model.layers])
     data = records.write(model, seed)
     path = out or Path(_name(what) + SUFFIX)
     write_atomically(path, data)
@@ -75,6 +81,10 @@ def _model(what: str | None, dense: str | None) -> Model:
     if Path(what).suffix in (".yaml", ".yml", ".json"):
         return from_file(Path(what))
     raise ModelError(f"{what}: no preset ({', '.join(PRESETS)}), no .yaml or .json file")
+
+
+def _bounded(layer: Layer) -> Layer:
+    return replace(layer, bounded=True) if isinstance(layer, Dense | Conv2d) else layer
 
 
 def _name(what: str | None) -> str:
