@@ -13,10 +13,16 @@
 #define COLUMNS 64u /* of the error, summed at once: bounds the int32 scratch whatever K is */
 #define OUTPUTS 32u /* summed at once on the stack */
 
-/* The scratch holds either the places of the input's non-zeros or COLUMNS accumulators. */
-static struct tt_sparse places(const struct tt_view *v, const int8_t *x)
+/* The scratch holds either what a search for the input's non-zeros found, or COLUMNS sums. */
+static struct tt_sparse search(const struct tt_view *v, const int8_t *x, bool sums)
 {
-	struct tt_sparse s = {.x = x, .at = v->scratch, .n = v->fan_in};
+	int32_t *sum = v->scratch;
+	struct tt_sparse s = {
+		.x = x,
+		.at = (uint16_t *)(sum + v->fan_in + 3u),
+		.sum = sums ? sum : NULL,
+		.n = v->fan_in,
+	};
 
 	tt_compress(&s);
 	return s;
@@ -31,12 +37,13 @@ static bool worth_it(const struct tt_view *v, const struct tt_sparse *s)
 static void dense_forward(const struct tt_view *v, struct tt_forward *f)
 {
 	struct tt_output out = tt_output(v, f, v->state->weight_exp + f->in_exp);
-	bool search = TINTIN_TRAINING && TT_SPARSE_WINS > 0 && v->learns;
-	struct tt_sparse s = search ? places(v, f->in) : (struct tt_sparse){0};
-	int32_t acc[OUTPUTS];
+	bool sparse = TINTIN_TRAINING && TT_SPARSE_WINS > 0 && v->learns;
+	struct tt_sparse s = sparse ? search(v, f->in, false) : (struct tt_sparse){0};
+	int32_t here[OUTPUTS];
 
-	search = search && worth_it(v, &s);
+	sparse = sparse && worth_it(v, &s);
 	for (uint32_t o = 0; o < v->out.c; o += OUTPUTS) {
+		int32_t *acc = out.logits != NULL ? &out.logits[o] : here;
 		struct tt_rows rows = {
 			.weight = &v->weight[o * v->fan_in],
 			.start = acc,
@@ -45,12 +52,14 @@ static void dense_forward(const struct tt_view *v, struct tt_forward *f)
 		};
 
 		tt_align_biases(acc, &v->bias[o], rows.count, out.acc_exp);
-		if (search) {
+		if (sparse) {
 			tt_multiply_sparse(&rows, &s, acc);
 		} else {
 			tt_multiply(&rows, &(struct tt_vectors){.x = f->in, .count = 1}, acc);
 		}
-		tt_output_put(&out, o, acc, rows.count);
+		if (out.logits == NULL) {
+			tt_output_put(&out, o, acc, rows.count);
+		}
 	}
 	f->span = out.q.span;
 	f->out_exp = out.exp;
@@ -126,15 +135,24 @@ static void gather(const struct tt_view *v, struct tt_backward *b)
 	}
 }
 
+#define SPAN_MAX (127u * 128u) /* of a product of two int8 */
+
+/* The step cap is the largest product's, which is looked for only where it can matter. */
+static int step_shift(const struct tt_view *v, const struct tt_backward *b)
+{
+	int shift = tt_step_shift(v, b);
+
+	if (tt_step_cap(v, shift, SPAN_MAX) == shift) {
+		return shift;
+	}
+	return tt_step_cap(v, shift, largest(b->error, v->out.c) * largest(b->in, v->fan_in));
+}
+
 static void step(const struct tt_view *v, struct tt_backward *b)
 {
-	const struct tt_outer g = {b->error, v->out.c, places(v, b->in)};
+	const struct tt_outer g = {b->error, v->out.c, search(v, b->in, true)};
 	const struct tt_planes planes = tt_planes(v);
-	uint32_t span = largest(b->error, v->out.c) * g.input.max;
-	struct tt_rounding r = {
-		.rng = b->rng,
-		.shift = tt_step_cap(v, tt_step_shift(v, b), span),
-	};
+	struct tt_rounding r = {.rng = b->rng, .shift = step_shift(v, b)};
 
 	tt_update_outer(&planes, &g, &r);
 	if (r.limited) {
@@ -156,8 +174,8 @@ static void dense_update(const struct tt_view *v, struct tt_backward *b)
 
 static uint32_t dense_scratch(const struct tt_view *v, bool training)
 {
-	/* 2 K places of two bytes, or at most K accumulators of four. */
-	return !training ? 0 : v->fan_in * (uint32_t)sizeof(int32_t);
+	/* K + 3 sums of four bytes and K places of two, or at most K sums of four. */
+	return !training ? 0 : (v->fan_in + 3u) * 4u + tt_align4(2u * v->fan_in);
 }
 
 const struct tt_op tt_dense = {

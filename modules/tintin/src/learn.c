@@ -10,8 +10,6 @@
 
 #if TINTIN_TRAINING
 
-#include <string.h>
-
 #include <tintin/error.h>
 
 #include "loss.h"
@@ -132,7 +130,8 @@ int tintin_learn_begin(struct tintin *net, const int8_t *x, size_t n, uint16_t l
 	if (net->phase != 0) {
 		return -EBUSY;
 	}
-	memcpy(net->arena + net->input, x, n);
+	tt_copy_rows((int8_t *)net->arena + net->input, x,
+		     &(struct tt_window){.n = (uint32_t)n, .rows = 1});
 	net->label = label;
 	net->phase = 1;
 	return 0;

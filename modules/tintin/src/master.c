@@ -62,16 +62,22 @@ void tt_step_bias(const struct tt_view *v, const struct tt_backward *b, uint32_t
 	}
 }
 
+/* An error of 0 leaves its bias as it is. */
 void tt_step_biases(const struct tt_view *v, const struct tt_backward *b)
 {
-	int shift = b->rate_shift + TT_BIAS_EXP - b->error_exp;
-	bool plain = v->gradient == NULL && shift <= 0 && shift >= -PLAIN_LEFT;
+	int left = b->error_exp - b->rate_shift - TT_BIAS_EXP;
+	bool plain = v->gradient == NULL && left >= 0 && left <= PLAIN_LEFT;
+	const int8_t *error = b->error, *stop = error + v->out.c;
+	int32_t *bias = v->bias;
 
-	for (uint32_t o = 0; o < v->out.c; o++) {
-		if (plain) {
-			move_bias(&v->bias[o], b->error[o] * (1 << -shift));
-		} else {
-			tt_step_bias(v, b, o, b->error[o]);
+	for (; error < stop && plain; error++, bias++) {
+		if (*error != 0) {
+			move_bias(bias, *error * (1 << left));
+		}
+	}
+	for (; error < stop; error++) {
+		if (*error != 0) {
+			tt_step_bias(v, b, (uint32_t)(error - b->error), *error);
 		}
 	}
 }
@@ -132,15 +138,35 @@ void tt_rescale(const struct tt_view *v)
 	v->state->weight_exp++;
 }
 
+/* OR of w ^ 2 w over the int8 plane: bit 8 i + j of it, j > 0, says that in some byte i bits j and j - 1
+ * differ, and the highest such j is how many bits a byte has besides its sign. */
+static uint32_t sign_changes(const int8_t *w, uint32_t n)
+{
+	uint32_t changes = 0, k = 0;
+
+	for (; k + 4 <= n; k += 4) {
+		uint32_t word = tt_load4(&w[k]);
+
+		changes |= word ^ word << 1;
+	}
+	for (; k < n; k++) {
+		changes |= (uint8_t)w[k] ^ (uint32_t)(uint8_t)w[k] << 1;
+	}
+	changes |= changes >> 16;
+	return (changes | changes >> 8) & 0xfeu;
+}
+
 uint8_t tt_master_bits(const struct tt_view *v)
 {
 	struct tt_planes p = tt_planes(v);
 	int32_t half = tt_master_half(p.bits);
-	uint32_t n = v->fan_in * v->out.c;
-	uint32_t span = 0;
+	uint32_t n = v->fan_in * v->out.c, span = 0;
+	int32_t near = (1 << tt_bitlen(sign_changes(p.weight, n))) >> 2;
 
 	for (uint32_t i = 0; i < n; i++) {
-		span |= tt_abs(tt_master_load(p, i) - half);
+		if (p.weight[i] >= near || p.weight[i] <= -near) {
+			span |= tt_abs(tt_master_load(p, i) - half);
+		}
 	}
 	return (uint8_t)tt_bitlen(span);
 }

@@ -7,8 +7,6 @@
 #ifndef TT_OUTPUT_H_
 #define TT_OUTPUT_H_
 
-#include <string.h>
-
 #include "fixed.h"
 #include "kernels/kernels.h"
 #include "layer.h"
@@ -16,7 +14,7 @@
 
 struct tt_output {
 	int8_t *quantised;
-	int32_t *logits; /* of the last layer, else NULL */
+	int32_t *logits; /* where the last layer's accumulators stay, else NULL */
 	struct tt_quantiser q;
 	int16_t acc_exp, exp;
 };
@@ -36,15 +34,11 @@ static inline struct tt_output tt_output(const struct tt_view *v, const struct t
 	};
 }
 
-/** Outputs @p first .. first + n - 1 from their accumulators, |acc| < 2^30. */
+/** Outputs @p first .. first + n - 1 of a hidden layer from their accumulators, |acc| < 2^30. */
 static inline void tt_output_put(struct tt_output *out, uint32_t first, const int32_t *acc,
 				 uint32_t n)
 {
-	if (out->logits != NULL) {
-		memcpy(&out->logits[first], acc, n * sizeof(*acc));
-	} else {
-		tt_quantise(&out->quantised[first], acc, n, &out->q);
-	}
+	tt_quantise(&out->quantised[first], acc, n, &out->q);
 }
 
 /**
@@ -54,11 +48,14 @@ static inline void tt_output_put(struct tt_output *out, uint32_t first, const in
 static inline void tt_align_biases(int32_t *acc, const int32_t *bias, uint32_t n, int16_t acc_exp)
 {
 	int shift = acc_exp - TT_BIAS_EXP;
-	int32_t half = shift > 0 && shift <= 30 ? 1 << (shift - 1) : 0;
+	bool shrinks = shift > 0 && shift <= 30;
+	int32_t half = shrinks ? 1 << (shift - 1) : 0;
 
-	for (uint32_t i = 0; i < n; i++) {
-		acc[i] = half > 0 ? (bias[i] + half) >> shift
-				  : tt_limit(tt_round(bias[i], shift), -(1 << 29), 1 << 29);
+	for (uint32_t i = 0; i < n && shrinks; i++) {
+		acc[i] = (bias[i] + half) >> shift;
+	}
+	for (uint32_t i = 0; i < n && !shrinks; i++) {
+		acc[i] = tt_limit(tt_round(bias[i], shift), -(1 << 29), 1 << 29);
 	}
 }
 

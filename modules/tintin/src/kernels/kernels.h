@@ -38,12 +38,13 @@ struct tt_vectors {
 	uint32_t count, stride;
 };
 
-/** A vector, and where it is not zero. Behind at[n - 1] a kernel keeps what else it needs. */
+/** A vector, and where it is not zero. */
 struct tt_sparse {
 	const int8_t *x; /* [n] */
-	uint16_t *at;    /* [2 n]: the first `count` are places, ascending; n <= 65536 */
+	uint16_t *at;    /* [n]: the first `count` are places, ascending; n <= 65536 */
+	int32_t *sum;    /* [n + 3]: what else an update needs, of the variant's own; NULL: nothing */
 	uint32_t n, count;
-	uint32_t max; /* largest |x| */
+	uint32_t reach; /* with `sum`: what no sum of neighbouring x exceeds */
 };
 
 /** Scaled matrices to be summed: @p count of them, 1 .. TT_BLOCK, each of the shape tt_window. */
@@ -110,7 +111,7 @@ struct tt_rounding {
  *
  * Moves.
  *
- * compress         x [n] to its non-zero places; s->at has room for 2 n
+ * compress         x [n] to its non-zero places and, where s->sum is not NULL, running sums
  * copy_rows        a window's rows one behind the other: what it sees, in the order of a filter
  * clear            acc[0 .. n) = 0
  * quantise         to[k] = clip(RN(value_k, shift)), value = acc after mask and ReLU

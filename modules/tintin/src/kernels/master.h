@@ -61,20 +61,35 @@ TT_INLINE bool tt_master_step(struct tt_planes p, uint32_t i, int32_t delta)
 	return limited;
 }
 
-/**
- * The same for a step that is likely small: where the fraction can take it, the int8 plane is
- * neither read nor written, and its limits cannot be met.
- */
+/** What a fraction of 8 bits cannot take, @p m = fraction - delta; out of the way of what it can. */
+__attribute__((noinline, cold)) static bool tt_master_carry(int8_t *weight, uint8_t *fraction,
+							    uint32_t i, int32_t m)
+{
+	int32_t w = weight[i] + (m >> 8);
+
+	if ((uint32_t)(w + TT_WEIGHT_MAX) > 2u * TT_WEIGHT_MAX) {
+		weight[i] = w < 0 ? -TT_WEIGHT_MAX : TT_WEIGHT_MAX;
+		fraction[i] = w < 0 ? 0 : 255;
+		return true;
+	}
+	weight[i] = (int8_t)w;
+	fraction[i] = (uint8_t)m;
+	return false;
+}
+
+/** The same for a step that is likely small: where the fraction can take it, that is all. */
 TT_INLINE bool tt_master_nudge(struct tt_planes p, uint32_t i, int32_t delta)
 {
 	if (p.bits == 8) {
 		int32_t fraction = p.fraction[i] - delta;
 
-		if (__builtin_expect((uint32_t)fraction <= 255u, 1)) {
-			p.fraction[i] = (uint8_t)fraction;
-			return false;
+		if (__builtin_expect((uint32_t)fraction > 255u, 0)) {
+			return tt_master_carry(p.weight, p.fraction, i, fraction);
 		}
-	} else if (p.bits == 4) {
+		p.fraction[i] = (uint8_t)fraction;
+		return false;
+	}
+	if (p.bits == 4) {
 		unsigned int low = (i & 1u) * 4u;
 		int32_t pair = p.fraction[i / 2];
 

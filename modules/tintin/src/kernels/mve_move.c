@@ -15,11 +15,12 @@
 
 #define LANES 4u
 
-/* Beside the places, from at[n] on, the sum of all values before each place, modulo 2^16: from it an
- * update computes the carries of eight weights side by side. */
+/* The sums are those of all values before each place, modulo 2^16 and as halves: from them an update
+ * computes the carries of eight weights side by side. */
 void tt_mve_compress(struct tt_sparse *s)
 {
-	uint32_t count = 0, max = 0, sum = 0, k = 0;
+	uint16_t *at = s->at, *sums = (uint16_t *)s->sum;
+	uint32_t sum = 0, k = 0;
 
 	while (k < s->n) {
 		if (k % 4u == 0 && k + 4 <= s->n && tt_load4(&s->x[k]) == 0) {
@@ -29,15 +30,15 @@ void tt_mve_compress(struct tt_sparse *s)
 		int32_t x = s->x[k];
 
 		if (x != 0) {
-			s->at[count] = (uint16_t)k;
-			s->at[s->n + count++] = (uint16_t)sum;
-			sum += (uint32_t)x;
-			max = tt_abs(x) > max ? tt_abs(x) : max;
+			*at++ = (uint16_t)k;
+			if (sums != NULL) {
+				*sums++ = (uint16_t)sum;
+				sum += (uint32_t)x;
+			}
 		}
 		k++;
 	}
-	s->count = count;
-	s->max = max;
+	s->count = (uint32_t)(at - s->at);
 }
 
 void tt_mve_copy_rows(int8_t *to, const int8_t *from, const struct tt_window *w)

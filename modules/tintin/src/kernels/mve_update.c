@@ -41,7 +41,7 @@ struct lanes {
 static void update_row(struct lanes *l, struct tt_planes p, const struct tt_sparse *s,
 		       int32_t error, uint32_t carry)
 {
-	const uint16_t *at = s->at, *sums = s->at + s->n;
+	const uint16_t *at = s->at, *sums = (const uint16_t *)s->sum;
 	int16x8_t seen = l->seen;
 
 	__asm__ volatile("dlstp.16 lr, %[n]\n"
@@ -121,7 +121,10 @@ void tt_mve_update_outer(const struct tt_planes *planes, const struct tt_outer *
 	if (planes->bits == 8 && r->shift > 0 && r->shift <= SHIFT_MAX) {
 		update_outer(*planes, g, r);
 	} else {
-		tt_scalar_update_outer(planes, g, r);
+		struct tt_outer again = *g;
+
+		tt_scalar_compress(&again.input); /* whose sums are others */
+		tt_scalar_update_outer(planes, &again, r);
 	}
 }
 

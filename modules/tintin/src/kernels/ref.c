@@ -93,13 +93,11 @@ void tt_ref_update_gradient(const struct tt_row *row, const int32_t *g, struct t
 
 void tt_ref_compress(struct tt_sparse *s)
 {
-	s->count = s->max = 0;
+	s->count = s->reach = 0;
 	for (uint32_t k = 0; k < s->n; k++) {
-		uint32_t magnitude = tt_abs(s->x[k]);
-
-		s->max = magnitude > s->max ? magnitude : s->max;
-		if (magnitude != 0) {
+		if (s->x[k] != 0) {
 			s->at[s->count++] = (uint16_t)k;
+			s->reach += tt_abs(s->x[k]);
 		}
 	}
 }

@@ -6,45 +6,63 @@
 #include <arm_acle.h>
 #endif
 
-TT_INLINE uint32_t larger(uint32_t a, uint32_t b)
-{
-	return a > b ? a : b;
-}
+/* What is found of a vector. */
+struct found {
+	uint16_t *at;
+	int32_t *sum;
+	int32_t total;
+};
 
-/* Notes where a value is not zero, and how large. */
-TT_INLINE uint16_t *note(uint16_t *at, uint32_t *max, uint32_t k, int32_t x)
+/* Byte i of a word, number k of the vector. */
+TT_INLINE void note(struct found *f, uint32_t word, unsigned int i, uint32_t k, bool sums)
 {
-	if (x != 0) {
-		*at++ = (uint16_t)k;
-		*max = larger(*max, tt_abs(x));
+	if ((word & 0xffu << 8 * i) != 0) {
+		*f->at++ = (uint16_t)k;
+		if (sums) {
+			f->total += lane(word, i);
+			*f->sum++ = f->total;
+		}
 	}
-	return at;
 }
 
-/* Armv7-M: 3 instructions for a zero, 8 for another value, 5 for four zeros in a word. */
-void tt_scalar_compress(struct tt_sparse *s)
+/* Armv7-M: 2 instructions for a zero, 4 for another value, 3 more for its sum; 5 for each word. */
+TT_INLINE void compress(struct tt_sparse *s, bool sums)
 {
 	const int8_t *x = s->x;
-	uint16_t *at = s->at;
-	uint32_t k = 0, max = 0;
+	struct found f = {.at = s->at, .sum = s->sum};
+	uint32_t n = s->n, k = 0, signs = 0;
 
 	if (tt_by_words(x)) {
-		for (; k + 4 <= s->n; k += 4) {
+		for (; k + 4 <= n; k += 4) {
 			uint32_t word = tt_load4(x + k);
 
 			if (word != 0) {
-				at = note(at, &max, k, lane(word, 0));
-				at = note(at, &max, k + 1, lane(word, 1));
-				at = note(at, &max, k + 2, lane(word, 2));
-				at = note(at, &max, k + 3, lane(word, 3));
+				signs |= word;
+				note(&f, word, 0, k, sums);
+				note(&f, word, 1, k + 1, sums);
+				note(&f, word, 2, k + 2, sums);
+				note(&f, word, 3, k + 3, sums);
 			}
 		}
 	}
-	for (; k < s->n; k++) {
-		at = note(at, &max, k, x[k]);
+	for (; k < n; k++) {
+		signs |= (uint8_t)x[k];
+		note(&f, (uint8_t)x[k], 0, k, sums);
 	}
-	s->count = (uint32_t)(at - s->at);
-	s->max = max;
+	s->count = (uint32_t)(f.at - s->at);
+	if (sums) {
+		f.sum[0] = f.sum[1] = f.sum[2] = f.total; /* updates take four at a time */
+		s->reach = (signs & 0x80808080u) == 0 ? (uint32_t)f.total : 128u * s->count;
+	}
+}
+
+void tt_scalar_compress(struct tt_sparse *s)
+{
+	if (s->sum != NULL) {
+		compress(s, true);
+	} else {
+		compress(s, false);
+	}
 }
 
 /* Rows are short: a call of the C library for each would cost more than the copy. */
@@ -82,7 +100,7 @@ void tt_scalar_clear(int32_t *acc, uint32_t n)
 
 #if defined(__ARM_FEATURE_SAT)
 #define SATURATE_UNSIGNED(v) ((int8_t)__usat(v, 7))
-#define SATURATE_SIGNED(v)   ((int8_t)(__ssat(v, 8) == -128 ? -127 : __ssat(v, 8)))
+#define SATURATE_SIGNED(v)   ((int8_t)(__ssat(v, 8) < -127 ? -127 : __ssat(v, 8)))
 #else
 #define SATURATE_UNSIGNED(v) ((int8_t)((v) > 127 ? 127 : (v)))
 #define SATURATE_SIGNED(v)   tt_clip(v)
@@ -118,7 +136,7 @@ static uint32_t quantise_signed(int8_t *to, const int32_t *acc, uint32_t n, int 
 static uint32_t quantise_masked(int8_t *to, const int32_t *acc, uint32_t n,
 				const struct tt_quantiser *q)
 {
-	int32_t half = (1 << q->shift) >> 1;
+	int32_t shift = q->shift, half = (1 << shift) >> 1;
 	const int8_t *mask = q->mask;
 	uint32_t span = 0;
 
@@ -126,7 +144,7 @@ static uint32_t quantise_masked(int8_t *to, const int32_t *acc, uint32_t n,
 		*to = 0;
 		if (*mask++ != 0) {
 			span |= tt_abs(*acc);
-			*to = SATURATE_SIGNED((*acc + half) >> q->shift);
+			*to = SATURATE_SIGNED((*acc + half) >> shift);
 		}
 	}
 	return span;

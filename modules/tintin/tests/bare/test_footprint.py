@@ -18,8 +18,8 @@ Model = Callable[[str], bytes]
 # measured: a change that costs more has to say so here.
 BUDGET = {"m0": (67600, 21900), "m3": (39200, 10200), "m4": (37400, 7900), "m55": (13400, 2600)}
 MOST_STACK = 950
-MOST_RAM = 6700  # with arena, sample, variables and stack
-MOST_FLASH = {"m0": 26400, "m3": 23300, "m4": 23900, "m55": 22400}
+MOST_RAM = 6850  # with arena, sample, variables and stack
+MOST_FLASH = {"m0": 28000, "m3": 25000, "m4": 25600, "m55": 24300}
 
 # Functions of training by how their names begin; more by how they end.
 TRAINING = ("tintin_learn", "tt_update", "tt_axpy", "tt_batch", "tt_step", "tt_rescale")

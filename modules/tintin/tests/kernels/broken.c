@@ -69,6 +69,7 @@ static void copies_too_much(int8_t *to, const int8_t *from, const struct tt_wind
 	{                                                                                          \
 		.name = "broken_" #how, .attempt = try_##kernel,                                   \
 		.reference = {.kernel = tt_ref_##kernel}, .variant = {.kernel = how},              \
+		.compress = tt_ref_compress,                                                       \
 	}
 
 const struct entry broken_kernels[] = {

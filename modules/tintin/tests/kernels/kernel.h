@@ -39,7 +39,10 @@ void try_copy_rows(struct world *w, union kernel k);
 void try_clear(struct world *w, union kernel k);
 void try_quantise(struct world *w, union kernel k);
 
-/** A vector and its places, as the target's tt_compress() finds them. */
+/** How draw_sparse() compresses: as the variant under test does, whose update takes its sums. */
+extern void (*sparse_compress)(struct tt_sparse *s);
+
+/** A vector, its places and sums. */
 struct tt_sparse draw_sparse(struct world *w, uint32_t n);
 
 /** A variant and the reference that it must equal in every bit. */
@@ -47,6 +50,7 @@ struct entry {
 	const char *name;
 	try_kernel attempt;
 	union kernel reference, variant;
+	void (*compress)(struct tt_sparse *s);
 };
 
 /** Those that this target has; ends with a NULL name. */

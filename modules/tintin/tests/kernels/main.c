@@ -104,6 +104,7 @@ static bool equal(const struct entry *k, uint32_t seed, bool loud)
 	uint32_t stray, difference;
 
 	about_to_try(k->name, seed);
+	sparse_compress = k->compress;
 	world_begin(&expected, seed);
 	k->attempt(&expected, k->reference);
 	world_end(&expected);

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "kernel.h"
 
+#define tt_dsp_compress tt_scalar_compress
+
 #define VARIANT(variant_, kernel)                                                                  \
 	{                                                                                          \
 		.name = "tt_" #variant_ "_" #kernel, .attempt = try_##kernel,                      \
 		.reference = {.kernel = tt_ref_##kernel},                                          \
 		.variant = {.kernel = tt_##variant_##_##kernel},                                   \
+		.compress = tt_##variant_##_compress,                                              \
 	}
 
 const struct entry kernels[] = {

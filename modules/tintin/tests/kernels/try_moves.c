@@ -10,32 +10,39 @@ static struct tt_sparse draw_vector(struct world *w, uint32_t n)
 {
 	return (struct tt_sparse){
 		.x = draw_bytes(w, "x", n, -128),
-		.at = (uint16_t *)draw_words(w, "at", n, INT32_MAX),
+		.at = (uint16_t *)draw_words(w, "at", (n + 1u) / 2u, INT32_MAX),
 		.n = n,
 	};
 }
+
+void (*sparse_compress)(struct tt_sparse *s);
 
 struct tt_sparse draw_sparse(struct world *w, uint32_t n)
 {
 	struct tt_sparse s = draw_vector(w, n);
 
-	tt_compress(&s);
+	s.sum = draw_words(w, "sum", n + 3u, INT32_MAX);
+	sparse_compress(&s);
 	return s;
 }
 
-/* What a variant keeps behind the places is its own affair. */
+/* What a variant keeps beside the places is its own affair. */
 void try_compress(struct world *w, union kernel k)
 {
 	uint32_t n = draw_length(w, "n");
+	bool sums = draw(w, "sums", 0, 1) != 0;
 	struct tt_sparse s = draw_vector(w, n);
-	uint32_t *found = (uint32_t *)draw_words(w, "count, max", 2, INT32_MAX);
+	uint32_t *found = (uint32_t *)draw_words(w, "count", 1, INT32_MAX);
 
+	s.sum = sums ? draw_words(w, "sum", n + 3u, INT32_MAX) : NULL;
 	k.compress(&s);
-	for (uint32_t i = s.count; i < 2u * n; i++) {
+	for (uint32_t i = s.count; i < n + n % 2u; i++) {
 		s.at[i] = 0;
 	}
-	found[0] = s.count;
-	found[1] = s.max;
+	for (uint32_t i = 0; sums && i < n + 3u; i++) {
+		s.sum[i] = 0;
+	}
+	*found = s.count;
 }
 
 void try_copy_rows(struct world *w, union kernel k)

@@ -71,6 +71,9 @@ void try_update_outer(struct world *w, union kernel k)
 	};
 
 	k.update_outer(&s.row.planes, &g, &s.rounding);
+	for (uint32_t i = 0; i < n + 3u; i++) {
+		g.input.sum[i] = 0; /* of the variant's own */
+	}
 	keep(&s);
 }
 
