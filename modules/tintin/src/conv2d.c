@@ -10,8 +10,11 @@
  * With channels last a row of taps is one run of bytes in the input and in the weights.
  */
 #include "kernels/kernels.h"
+#include "kernels/panel.h"
 #include "master.h"
 #include "output.h"
+
+#include <string.h>
 
 static struct tt_taps rows(const struct tt_view *v, uint32_t y)
 {
@@ -57,86 +60,160 @@ static struct tt_window window_of(const struct tt_view *v)
 		.n = (uint32_t)v->entry->kernel_w * v->in.c,
 		.rows = v->entry->kernel_h,
 		.stride = (uint32_t)v->in.w * v->in.c,
+		.step = (uint32_t)v->entry->kernel_w * v->in.c,
 	};
 }
 
-/* im2col for one position: what the window sees, in the order of a filter. */
-static void gather_patch(const struct tt_view *v, const int8_t *in, const struct tt_taps *ty,
-			 const struct tt_taps *tx, int8_t *patch)
+static uint32_t larger(uint32_t a, uint32_t b)
 {
-	struct tt_window w = window_of(v);
-
-	if (whole(v, ty, tx)) {
-		tt_copy_rows(patch, &in[run_of(v, ty, tx, 0).input], &w);
-		return;
-	}
-	tt_clear((int32_t *)patch, (v->fan_in + 3u) / 4u);
-	if (ty->begin < ty->end && tx->begin < tx->end) {
-		struct run r = run_of(v, ty, tx, ty->begin);
-		const struct tt_window run = {.n = r.n, .rows = 1};
-
-		for (uint32_t ky = ty->begin; ky < ty->end; ky++) {
-			tt_copy_rows(&patch[r.filter], &in[r.input], &run);
-			r.filter += w.n;
-			r.input += w.stride;
-		}
-	}
+	return a > b ? a : b;
 }
 
-/* What the forward pass keeps in the scratch; positions are multiplied with the filters together. */
-#define POSITIONS 4u
+static uint32_t sheet_width(const struct tt_view *v)
+{
+	uint32_t seen = (v->out.w - 1u) * v->entry->stride_w + v->entry->kernel_w;
+
+	return larger(seen, (uint32_t)v->entry->pad_left + v->in.w) * v->in.c;
+}
+
+/*
+ * What the forward pass keeps in the scratch. Filters are packed anew in each call, as many together
+ * as BANK_BYTES hold; all output rows are made with them, a few positions at a time.
+ */
+#define BANK_BYTES 2560u
+#define POSITIONS  8u
 
 struct panel {
-	int32_t *bias;   /* [O] */
-	int32_t *acc;    /* [POSITIONS][O] */
-	int8_t *patches; /* [POSITIONS][K], each 4-byte aligned */
-	uint32_t stride; /* from patch to patch */
+	struct tt_bank bank;
+	int32_t *acc;         /* [POSITIONS][bank.count] */
+	tt_lane *columns;     /* what one output row sees */
+	struct tt_grid grid;  /* of the columns */
+	struct tt_grid input; /* of those that lie inside the input */
 };
 
-static struct panel panel_of(const struct tt_view *v)
+static uint32_t filters_together(const struct tt_view *v)
 {
-	int32_t *bias = v->scratch, *acc = bias + v->out.c;
+	uint32_t fit = BANK_BYTES / (tt_bank_n(v->fan_in) * (uint32_t)sizeof(tt_lane));
 
-	return (struct panel){bias, acc, (int8_t *)(acc + POSITIONS * v->out.c),
-			      tt_align4(v->fan_in)};
+	fit = larger(fit & ~(TT_BLOCK - 1u), TT_BLOCK);
+	return tt_bank_count(fit < v->out.c ? fit : v->out.c);
+}
+
+static struct tt_grid columns_of(const struct tt_view *v)
+{
+	return (struct tt_grid){
+		.down = v->entry->kernel_h,
+		.across = (v->out.w - 1u) * v->entry->stride_w + v->entry->kernel_w,
+		.channels = v->in.c,
+	};
+}
+
+/* A window of an odd number of wide lanes is read one lane beyond. */
+static uint32_t columns_bytes(const struct tt_grid *g)
+{
+	return tt_align4((g->down * g->across * g->channels + 1u) * (uint32_t)sizeof(tt_lane));
+}
+
+static uint32_t bank_bytes(const struct tt_view *v)
+{
+	return tt_align4(filters_together(v) * tt_bank_n(v->fan_in) * (uint32_t)sizeof(tt_lane));
 }
 
 static uint32_t panel_bytes(const struct tt_view *v)
 {
-	return (1u + POSITIONS) * v->out.c * (uint32_t)sizeof(int32_t) +
-	       POSITIONS * tt_align4(v->fan_in);
+	struct tt_grid g = columns_of(v);
+
+	return (1u + POSITIONS) * filters_together(v) * (uint32_t)sizeof(int32_t) + bank_bytes(v) +
+	       columns_bytes(&g);
 }
 
-/* One row of outputs. */
-static void forward_row(const struct tt_view *v, const int8_t *in, uint32_t y, struct tt_output *out)
+static struct panel panel_of(const struct tt_view *v)
 {
-	struct panel p = panel_of(v);
-	struct tt_rows filters = {v->weight, p.bias, v->fan_in, v->out.c};
-	struct tt_vectors patches = {.x = p.patches, .stride = p.stride};
-	struct tt_taps ty = rows(v, y);
+	uint32_t together = filters_together(v);
+	int32_t *start = v->scratch, *acc = start + together;
+	tt_lane *weight = (tt_lane *)(acc + POSITIONS * together);
+	struct panel p = {
+		.bank = {weight, start, tt_bank_n(v->fan_in), together},
+		.acc = acc,
+		.columns = (tt_lane *)((int8_t *)weight + bank_bytes(v)),
+		.grid = columns_of(v),
+	};
+	uint32_t right = p.grid.across - v->entry->pad_left;
 
-	for (uint32_t x = 0; x < v->out.w; x += patches.count) {
-		uint32_t left = v->out.w - x;
+	p.input = p.grid;
+	p.input.across = right < v->in.w ? right : v->in.w;
+	return p;
+}
 
-		patches.count = left < POSITIONS ? left : POSITIONS;
-		for (uint32_t j = 0; j < patches.count; j++) {
-			struct tt_taps tx = columns(v, x + j);
+/* Columns of padding stay 0 from here on. */
+static void clear_columns(const struct panel *p)
+{
+	tt_clear((int32_t *)p->columns, columns_bytes(&p->grid) / 4u);
+}
 
-			gather_patch(v, in, &ty, &tx, &p.patches[j * p.stride]);
-		}
-		tt_multiply(&filters, &patches, p.acc);
-		tt_output_put(out, (y * v->out.w + x) * v->out.c, p.acc,
-			      patches.count * v->out.c);
+/* What output row y sees. */
+static void fill_columns(const struct tt_view *v, const struct panel *p, const int8_t *in, uint32_t y)
+{
+	uint32_t row = (uint32_t)v->in.w * v->in.c;
+	tt_lane *first = p->columns + v->entry->pad_left * p->grid.down * p->grid.channels;
+	int32_t origin = rows(v, y).origin;
+
+	for (uint32_t ky = 0; ky < p->grid.down; ky++) {
+		int32_t iy = origin + (int32_t)ky;
+		bool inside = iy >= 0 && iy < v->in.h;
+
+		tt_spread(first, &p->input, ky, inside ? &in[(uint32_t)iy * row] : NULL);
+	}
+}
+
+/* Outputs from number `first` on of `count` positions, of filters o .. o + together - 1. */
+static void put_positions(const struct tt_view *v, const struct panel *p, struct tt_output *out,
+			  uint32_t first, uint32_t count)
+{
+	uint32_t channels = v->out.c, o = first % channels;
+	uint32_t together = channels - o < p->bank.count ? channels - o : p->bank.count;
+
+	if (p->bank.count == channels) {
+		tt_output_put(out, first, p->acc, count * channels);
+		return;
+	}
+	for (uint32_t j = 0; j < count; j++) {
+		tt_output_put(out, first + j * channels, &p->acc[j * p->bank.count], together);
+	}
+}
+
+/* Row y of the outputs, of the filters from o on. */
+static void forward_row(const struct tt_view *v, const struct panel *p, uint32_t y, uint32_t o,
+			struct tt_output *out)
+{
+	uint32_t across = v->entry->stride_w * p->grid.down * p->grid.channels;
+	struct tt_windows w = {.x = p->columns, .stride = across};
+
+	for (uint32_t x = 0; x < v->out.w; x += w.count, w.x += w.count * across) {
+		w.count = v->out.w - x < POSITIONS ? v->out.w - x : POSITIONS;
+		tt_correlate(&p->bank, &w, p->acc);
+		put_positions(v, p, out, (y * v->out.w + x) * v->out.c + o, w.count);
 	}
 }
 
 static void conv2d_forward(const struct tt_view *v, struct tt_forward *f)
 {
 	struct tt_output out = tt_output(v, f, v->state->weight_exp + f->in_exp);
+	struct tt_grid filter = {v->entry->kernel_h, v->entry->kernel_w, v->in.c};
+	struct panel p = panel_of(v);
+	uint32_t together = p.bank.count, count;
 
-	tt_align_biases(panel_of(v).bias, v->bias, v->out.c, out.acc_exp);
-	for (uint32_t y = 0; y < v->out.h; y++) {
-		forward_row(v, f->in, y, &out);
+	clear_columns(&p);
+	for (uint32_t o = 0; o < v->out.c; o += count) {
+		count = v->out.c - o < together ? v->out.c - o : together;
+		p.bank.count = tt_bank_count(count);
+		p.bank.start[p.bank.count - 1u] = 0;
+		tt_align_biases(p.bank.start, &v->bias[o], count, out.acc_exp);
+		tt_pack(&p.bank, &v->weight[o * v->fan_in], &filter, count);
+		for (uint32_t y = 0; y < v->out.h; y++) {
+			fill_columns(v, &p, f->in, y);
+			forward_row(v, &p, y, o, &out);
+		}
 	}
 	f->span = out.q.span;
 	f->out_exp = out.exp;
@@ -144,47 +221,86 @@ static void conv2d_forward(const struct tt_view *v, struct tt_forward *f)
 
 #if TINTIN_TRAINING
 
-/* Errors of output row y that reach input row iy through tap row ky, into acc [iw][C]. */
-static void backward_row(const struct tt_view *v, const int8_t *error, uint32_t y, uint32_t ky)
+/*
+ * The input's error is summed in a sheet: the rows that the windows of one output row see, padding
+ * included, so that every window lies inside. It slides down with them, and what it leaves is done.
+ */
+struct sheet {
+	int32_t *sum; /* [kernel_h][width] */
+	uint32_t width;
+};
+
+/* Rows of the input; begin may lie behind end. */
+struct span {
+	int32_t begin, end;
+};
+
+/* Errors of output row y. */
+static void backward_row(const struct tt_view *v, const struct sheet *s, const int8_t *error)
 {
-	const int8_t *e = &error[y * v->out.w * v->out.c];
-	int32_t *acc = v->scratch;
+	uint32_t run = (uint32_t)v->entry->kernel_w * v->in.c;
+	uint32_t across = (uint32_t)v->entry->stride_w * v->in.c;
+	struct tt_window w = {run, v->entry->kernel_h, run, s->width};
+	int32_t *sum = s->sum;
 
-	for (uint32_t x = 0; x < v->out.w; x++, e += v->out.c) {
-		struct tt_taps tx = columns(v, x);
-		uint32_t first = (uint32_t)(tx.origin + (int32_t)tx.begin) * v->in.c;
-		uint32_t tap = (ky * v->entry->kernel_w + tx.begin) * v->in.c;
-		struct tt_window run = {.n = (tx.end - tx.begin) * v->in.c, .rows = 1};
-
+	for (uint32_t x = 0; x < v->out.w; x++, error += v->out.c, sum += across) {
 		for (uint32_t o = 0; o < v->out.c;) {
 			struct tt_terms terms;
 
-			o = tt_terms_from(&terms, v, e, o);
-			for (uint32_t i = 0; i < terms.count; i++) {
-				terms.row[i] += tap;
-			}
+			o = tt_terms_from(&terms, v, error, o);
 			if (terms.count > 0) {
-				tt_axpy(&acc[first], &terms, &run);
+				tt_axpy(sum, &terms, &w);
 			}
 		}
 	}
 }
 
+/* Rows of the input's error, from a sheet that begins with row `origin`. */
+static void put_rows(const struct tt_view *v, const struct sheet *s, struct tt_in_error *dx,
+		     int32_t origin, struct span done)
+{
+	uint32_t n = (uint32_t)v->in.w * v->in.c, left = (uint32_t)v->entry->pad_left * v->in.c;
+
+	for (int32_t iy = done.begin; iy < done.end; iy++) {
+		if (iy - origin < v->entry->kernel_h) {
+			tt_in_error_put(dx, &s->sum[(uint32_t)(iy - origin) * s->width + left],
+					(uint32_t)iy * n, n);
+		} else { /* between windows */
+			memset(&dx->quantised[(uint32_t)iy * n], 0, n);
+		}
+	}
+}
+
+/* The sheet's rows move up by the stride; new ones are 0. */
+static void slide(const struct tt_view *v, const struct sheet *s)
+{
+	uint32_t rows = v->entry->kernel_h, by = v->entry->stride_h < rows ? v->entry->stride_h : rows;
+	uint32_t stay = (rows - by) * s->width;
+	const int32_t *from = s->sum + by * s->width;
+
+	for (uint32_t i = 0; i < stay; i++) {
+		s->sum[i] = from[i];
+	}
+	tt_clear(s->sum + stay, by * s->width);
+}
+
 static void conv2d_backward(const struct tt_view *v, struct tt_backward *b)
 {
 	struct tt_in_error dx = tt_in_error(v, b, v->state->weight_exp);
-	uint32_t n = (uint32_t)v->in.w * v->in.c;
+	struct sheet s = {v->scratch, sheet_width(v)};
+	uint32_t row = (uint32_t)v->out.w * v->out.c;
+	struct span done = {0, 0};
 
-	for (uint32_t iy = 0; iy < v->in.h; iy++) {
-		tt_clear(v->scratch, n);
-		for (uint32_t y = 0; y < v->out.h; y++) {
-			int32_t ky = (int32_t)iy - rows(v, y).origin;
+	tt_clear(s.sum, v->entry->kernel_h * s.width);
+	for (uint32_t y = 0; y < v->out.h; y++) {
+		int32_t origin = rows(v, y).origin;
 
-			if (ky >= 0 && ky < v->entry->kernel_h) {
-				backward_row(v, b->error, y, (uint32_t)ky);
-			}
-		}
-		tt_in_error_put(&dx, v->scratch, iy * n, n);
+		backward_row(v, &s, &b->error[y * row]);
+		done.end = y + 1u < v->out.h ? origin + v->entry->stride_h : v->in.h;
+		done.end = done.end < v->in.h ? done.end : v->in.h;
+		put_rows(v, &s, &dx, origin, done);
+		done.begin = done.begin > done.end ? done.begin : done.end;
+		slide(v, &s);
 	}
 	b->span = dx.q.span;
 	b->in_error_exp = dx.exp;
@@ -194,13 +310,15 @@ static void conv2d_backward(const struct tt_view *v, struct tt_backward *b)
 static void add_clipped(const struct tt_view *v, const int8_t *in, const struct tt_taps *ty,
 			const struct tt_taps *tx, int8_t e)
 {
+	struct tt_window w = window_of(v);
 	int32_t *g = v->scratch;
 
-	for (uint32_t ky = ty->begin; ky < ty->end && tx->begin < tx->end; ky++) {
-		struct run r = run_of(v, ty, tx, ky);
+	if (ty->begin < ty->end && tx->begin < tx->end) {
+		struct run r = run_of(v, ty, tx, ty->begin);
 
-		tt_axpy(&g[r.filter], &(struct tt_terms){{&in[r.input]}, {e}, 1},
-			&(struct tt_window){.n = r.n, .rows = 1});
+		w.n = r.n;
+		w.rows = ty->end - ty->begin;
+		tt_axpy(&g[r.filter], &(struct tt_terms){{&in[r.input]}, {e}, 1}, &w);
 	}
 }
 
@@ -219,10 +337,11 @@ static void add_whole(const struct tt_view *v, struct tt_terms *windows)
 static int32_t row_gradient(const struct tt_view *v, const int8_t *in, const int8_t *e, uint32_t y,
 			    struct tt_terms *windows)
 {
+	uint32_t width = v->out.w, next = v->out.c;
 	struct tt_taps ty = rows(v, y);
 	int32_t sum = 0;
 
-	for (uint32_t x = 0; x < v->out.w; x++, e += v->out.c) {
+	for (uint32_t x = 0; x < width; x++, e += next) {
 		if (*e == 0) {
 			continue;
 		}
@@ -300,11 +419,11 @@ static void conv2d_update(const struct tt_view *v, struct tt_backward *b)
 static uint32_t conv2d_scratch(const struct tt_view *v, bool training)
 {
 	uint32_t forward = panel_bytes(v);
-	uint32_t row = (uint32_t)v->in.w * v->in.c * sizeof(int32_t);
-	uint32_t filter = v->fan_in * sizeof(int32_t);
-	uint32_t backward = !training ? 0 : row > filter ? row : filter;
+	uint32_t sheet = v->entry->kernel_h * sheet_width(v) * (uint32_t)sizeof(int32_t);
+	uint32_t filter = v->fan_in * (uint32_t)sizeof(int32_t);
+	uint32_t backward = training ? larger(sheet, filter) : 0;
 
-	return forward > backward ? forward : backward;
+	return larger(forward, backward);
 }
 
 const struct tt_op tt_conv2d = {

@@ -54,9 +54,9 @@ struct tt_terms {
 	uint32_t count;
 };
 
-/** @p rows rows of @p n bytes, @p stride bytes apart. */
+/** @p rows rows of @p n bytes, @p stride bytes apart; where they are summed, @p step sums apart. */
 struct tt_window {
-	uint32_t n, rows, stride;
+	uint32_t n, rows, stride, step;
 };
 
 /** Accumulators to int8: what happens to them, and how far they reached. */
@@ -100,7 +100,7 @@ struct tt_rounding {
  *
  * multiply         acc[v][i] = start_i + sum_k row_i[k] * vector_v[k]
  * multiply_sparse  acc[i] = start_i + sum_k row_i[k] * x[k]
- * axpy             acc[r n + k] += sum_i scale_i * row_i[r stride + k]
+ * axpy             acc[r step + k] += sum_i scale_i * row_i[r stride + k]
  * axpy_sparse      acc[j] += sum_i scale_i * row_i[at[j]],  j < count
  *
  * Updates, m = limit(m - SR(g, shift)) (DESIGN.md, "Update"). One random word is drawn for each row

@@ -42,7 +42,7 @@ TT_INLINE void axpy(int32_t *acc, const struct tt_terms *terms, const struct tt_
 {
 	struct tt_terms t = *terms;
 
-	for (uint32_t r = 0, from = 0; r < w->rows; r++, from += w->stride, acc += w->n) {
+	for (uint32_t r = 0, from = 0; r < w->rows; r++, from += w->stride, acc += w->step) {
 		uint32_t k = 0;
 
 		for (; k + LANES <= w->n; k += LANES) {

@@ -34,7 +34,7 @@ void tt_ref_multiply_sparse(const struct tt_rows *rows, const struct tt_sparse *
 
 void tt_ref_axpy(int32_t *acc, const struct tt_terms *terms, const struct tt_window *w)
 {
-	for (uint32_t r = 0; r < w->rows; r++, acc += w->n) {
+	for (uint32_t r = 0; r < w->rows; r++, acc += w->step) {
 		for (uint32_t i = 0; i < terms->count; i++) {
 			const int8_t *row = &terms->row[i][r * w->stride];
 

@@ -21,9 +21,9 @@ TT_INLINE void axpy(int32_t *acc, const struct tt_terms *t, const struct tt_wind
 {
 	const int8_t *x0 = t->row[0], *x1 = t->row[1], *x2 = t->row[2], *x3 = t->row[3];
 	int32_t e0 = t->scale[0], e1 = t->scale[1], e2 = t->scale[2], e3 = t->scale[3];
-	uint32_t gap = w->stride - w->n;
+	uint32_t gap = w->stride - w->n, skip = w->step - w->n;
 
-	for (const int32_t *stop = acc + w->n * w->rows; acc < stop;) {
+	for (uint32_t r = w->rows; r > 0; r--, acc += skip) {
 		const int32_t *row_end = acc + w->n;
 
 		for (; acc + 4 <= row_end; acc += 4) {

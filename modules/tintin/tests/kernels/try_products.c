@@ -72,8 +72,9 @@ void try_axpy(struct world *w, union kernel k)
 
 	window.n = draw_length_to(w, "n", window.rows > 1 ? 40 : LENGTH_MAX);
 	window.stride = window.n + (uint32_t)draw(w, "beyond", 0, 9);
+	window.step = window.n + (uint32_t)draw(w, "beyond the sums", 0, 9);
 	terms = draw_terms(w, window.rows > 0 ? (window.rows - 1u) * window.stride + window.n : 0);
-	k.axpy(draw_words(w, "acc", window.rows * window.n, ACC_LIMIT), &terms, &window);
+	k.axpy(draw_words(w, "acc", window.rows * window.step, ACC_LIMIT), &terms, &window);
 }
 
 void try_axpy_sparse(struct world *w, union kernel k)
