@@ -78,10 +78,13 @@ static uint32_t sheet_width(const struct tt_view *v)
 
 /*
  * What the forward pass keeps in the scratch. Filters are packed anew in each call, as many together
- * as BANK_BYTES hold; all output rows are made with them, a few positions at a time.
+ * as there is room for; all output rows are made with them, a few positions at a time. The room is
+ * the same on every target, so that an arena is: that of wide lanes, of which BANK_BYTES hold at
+ * least FILTERS_LEAST filters. Narrow ones are half as long.
  */
-#define BANK_BYTES 2560u
-#define POSITIONS  8u
+#define BANK_BYTES    2560u
+#define FILTERS_LEAST 4u
+#define POSITIONS     8u
 
 struct panel {
 	struct tt_bank bank;
@@ -91,12 +94,32 @@ struct panel {
 	struct tt_grid input; /* of those that lie inside the input */
 };
 
-static uint32_t filters_together(const struct tt_view *v)
+static uint32_t smaller(uint32_t a, uint32_t b)
 {
-	uint32_t fit = BANK_BYTES / (tt_bank_n(v->fan_in) * (uint32_t)sizeof(tt_lane));
+	return a < b ? a : b;
+}
 
-	fit = larger(fit & ~(TT_BLOCK - 1u), TT_BLOCK);
-	return tt_bank_count(fit < v->out.c ? fit : v->out.c);
+static uint32_t even(uint32_t n)
+{
+	return (n + 1u) & ~1u;
+}
+
+/* Filters that the room of wide lanes holds. */
+static uint32_t filters_of_room(const struct tt_view *v)
+{
+	uint32_t fit = BANK_BYTES / (even(v->fan_in) * 2u) & ~(FILTERS_LEAST - 1u);
+
+	return smaller(larger(fit, FILTERS_LEAST), even(v->out.c));
+}
+
+static uint32_t bank_bytes(const struct tt_view *v)
+{
+	return filters_of_room(v) * even(v->fan_in) * 2u;
+}
+
+static uint32_t filters_at_most(const struct tt_view *v)
+{
+	return smaller(2u * filters_of_room(v), even(v->out.c));
 }
 
 static struct tt_grid columns_of(const struct tt_view *v)
@@ -111,44 +134,40 @@ static struct tt_grid columns_of(const struct tt_view *v)
 /* A window of an odd number of wide lanes is read one lane beyond. */
 static uint32_t columns_bytes(const struct tt_grid *g)
 {
-	return tt_align4((g->down * g->across * g->channels + 1u) * (uint32_t)sizeof(tt_lane));
-}
-
-static uint32_t bank_bytes(const struct tt_view *v)
-{
-	return tt_align4(filters_together(v) * tt_bank_n(v->fan_in) * (uint32_t)sizeof(tt_lane));
+	return tt_align4((g->down * g->across * g->channels + 1u) * 2u);
 }
 
 static uint32_t panel_bytes(const struct tt_view *v)
 {
 	struct tt_grid g = columns_of(v);
 
-	return (1u + POSITIONS) * filters_together(v) * (uint32_t)sizeof(int32_t) + bank_bytes(v) +
+	return (1u + POSITIONS) * filters_at_most(v) * (uint32_t)sizeof(int32_t) + bank_bytes(v) +
 	       columns_bytes(&g);
 }
 
 static struct panel panel_of(const struct tt_view *v)
 {
-	uint32_t together = filters_together(v);
-	int32_t *start = v->scratch, *acc = start + together;
-	tt_lane *weight = (tt_lane *)(acc + POSITIONS * together);
+	uint32_t together = TT_LANES_ARE_WIDE ? filters_of_room(v) : filters_at_most(v);
+	int32_t *start = v->scratch, *acc = start + filters_at_most(v);
+	tt_lane *weight = (tt_lane *)(acc + POSITIONS * filters_at_most(v));
 	struct panel p = {
 		.bank = {weight, start, tt_bank_n(v->fan_in), together},
 		.acc = acc,
 		.columns = (tt_lane *)((int8_t *)weight + bank_bytes(v)),
 		.grid = columns_of(v),
 	};
-	uint32_t right = p.grid.across - v->entry->pad_left;
 
 	p.input = p.grid;
-	p.input.across = right < v->in.w ? right : v->in.w;
+	p.input.across = smaller(p.grid.across - v->entry->pad_left, v->in.w);
 	return p;
 }
 
 /* Columns of padding stay 0 from here on. */
 static void clear_columns(const struct panel *p)
 {
-	tt_clear((int32_t *)p->columns, columns_bytes(&p->grid) / 4u);
+	uint32_t lanes = p->grid.down * p->grid.across * p->grid.channels;
+
+	tt_clear((int32_t *)p->columns, (lanes * (uint32_t)sizeof(tt_lane) + 3u) / 4u);
 }
 
 /* What output row y sees. */
@@ -171,7 +190,7 @@ static void put_positions(const struct tt_view *v, const struct panel *p, struct
 			  uint32_t first, uint32_t count)
 {
 	uint32_t channels = v->out.c, o = first % channels;
-	uint32_t together = channels - o < p->bank.count ? channels - o : p->bank.count;
+	uint32_t together = smaller(channels - o, p->bank.count);
 
 	if (p->bank.count == channels) {
 		tt_output_put(out, first, p->acc, count * channels);
@@ -190,7 +209,7 @@ static void forward_row(const struct tt_view *v, const struct panel *p, uint32_t
 	struct tt_windows w = {.x = p->columns, .stride = across};
 
 	for (uint32_t x = 0; x < v->out.w; x += w.count, w.x += w.count * across) {
-		w.count = v->out.w - x < POSITIONS ? v->out.w - x : POSITIONS;
+		w.count = smaller(v->out.w - x, POSITIONS);
 		tt_correlate(&p->bank, &w, p->acc);
 		put_positions(v, p, out, (y * v->out.w + x) * v->out.c + o, w.count);
 	}
@@ -205,7 +224,7 @@ static void conv2d_forward(const struct tt_view *v, struct tt_forward *f)
 
 	clear_columns(&p);
 	for (uint32_t o = 0; o < v->out.c; o += count) {
-		count = v->out.c - o < together ? v->out.c - o : together;
+		count = smaller(v->out.c - o, together);
 		p.bank.count = tt_bank_count(count);
 		p.bank.start[p.bank.count - 1u] = 0;
 		tt_align_biases(p.bank.start, &v->bias[o], count, out.acc_exp);

@@ -10,10 +10,9 @@
 #include "master.h"
 #include "output.h"
 
-#define COLUMNS 64u /* of the error, summed at once: bounds the int32 scratch whatever K is */
 #define OUTPUTS 32u /* summed at once on the stack */
 
-/* The scratch holds either what a search for the input's non-zeros found, or COLUMNS sums. */
+/* The scratch holds either what a search for the input's non-zeros found, or K sums. */
 static struct tt_sparse search(const struct tt_view *v, const int8_t *x, bool sums)
 {
 	int32_t *sum = v->scratch;
@@ -67,35 +66,22 @@ static void dense_forward(const struct tt_view *v, struct tt_forward *f)
 
 #if TINTIN_TRAINING
 
-/* dx of columns k .. k + n - 1. */
-static void backward_columns(const struct tt_view *v, const int8_t *error, uint32_t k, uint32_t n)
-{
-	const struct tt_window window = {.n = n, .rows = 1, .stride = n};
-
-	tt_clear(v->scratch, n);
-	for (uint32_t o = 0; o < v->out.c;) {
-		struct tt_terms terms;
-
-		o = tt_terms_from(&terms, v, error, o);
-		for (uint32_t i = 0; i < terms.count; i++) {
-			terms.row[i] += k;
-		}
-		if (terms.count > 0) {
-			tt_axpy(v->scratch, &terms, &window);
-		}
-	}
-}
-
 static void dense_backward(const struct tt_view *v, struct tt_backward *b)
 {
 	struct tt_in_error dx = tt_in_error(v, b, v->state->weight_exp);
+	const struct tt_window row = {.n = v->fan_in, .rows = 1};
+	int32_t *acc = v->scratch;
 
-	for (uint32_t k = 0; k < v->fan_in; k += COLUMNS) {
-		uint32_t n = v->fan_in - k < COLUMNS ? v->fan_in - k : COLUMNS;
+	tt_clear(acc, v->fan_in);
+	for (uint32_t o = 0; o < v->out.c;) {
+		struct tt_terms terms;
 
-		backward_columns(v, b->error, k, n);
-		tt_in_error_put(&dx, v->scratch, k, n);
+		o = tt_terms_from(&terms, v, b->error, o);
+		if (terms.count > 0) {
+			tt_axpy(acc, &terms, &row);
+		}
 	}
+	tt_in_error_put(&dx, acc, 0, v->fan_in);
 	b->span = dx.q.span;
 	b->in_error_exp = dx.exp;
 }
@@ -112,18 +98,15 @@ static uint32_t largest(const int8_t *x, uint32_t n)
 	return max;
 }
 
-/* A mini-batch gathers a row of the outer product in pieces that fit the scratch. */
+/* A mini-batch gathers a row of the outer product at a time. */
 static void gather_row(const struct tt_view *v, struct tt_backward *b, uint32_t o)
 {
-	for (uint32_t k = 0; k < v->fan_in; k += COLUMNS) {
-		uint32_t n = v->fan_in - k < COLUMNS ? v->fan_in - k : COLUMNS;
-		int32_t *g = v->scratch;
+	int32_t *g = v->scratch;
 
-		tt_clear(g, n);
-		tt_axpy(g, &(struct tt_terms){{&b->in[k]}, {b->error[o]}, 1},
-			&(struct tt_window){.n = n, .rows = 1, .stride = n});
-		tt_batch_add(v, b, &(struct tt_piece){.g = g, .first = o * v->fan_in + k, .n = n});
-	}
+	tt_clear(g, v->fan_in);
+	tt_axpy(g, &(struct tt_terms){{b->in}, {b->error[o]}, 1},
+		&(struct tt_window){.n = v->fan_in, .rows = 1});
+	tt_batch_add(v, b, &(struct tt_piece){.g = g, .first = o * v->fan_in, .n = v->fan_in});
 }
 
 static void gather(const struct tt_view *v, struct tt_backward *b)
@@ -174,7 +157,7 @@ static void dense_update(const struct tt_view *v, struct tt_backward *b)
 
 static uint32_t dense_scratch(const struct tt_view *v, bool training)
 {
-	/* K + 3 sums of four bytes and K places of two, or at most K sums of four. */
+	/* K + 3 sums of four bytes and K places of two, or K sums. */
 	return !training ? 0 : (v->fan_in + 3u) * 4u + tt_align4(2u * v->fan_in);
 }
 

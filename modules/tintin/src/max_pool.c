@@ -8,6 +8,7 @@
  * Exponents stay as they are. Indices are packed in the fewest bits that do not cross a byte.
  */
 #include "kernels/kernels.h"
+#include "kernels/pool.h"
 #include "output.h"
 #include "pool_index.h"
 
@@ -49,51 +50,6 @@ static uint32_t first_maximum(const struct tt_view *v, const int8_t *in, const s
 	return index;
 }
 
-/* The window that nearly every network has, whole and 2 x 2: same order, no loops. */
-static uint32_t first_maximum_2x2(const int8_t *a, uint32_t right, uint32_t below, int8_t *best)
-{
-	uint32_t index = 0;
-	int max = a[0];
-
-	if (a[right] > max) {
-		max = a[right];
-		index = 1;
-	}
-	if (a[below] > max) {
-		max = a[below];
-		index = 2;
-	}
-	if (a[below + right] > max) {
-		max = a[below + right];
-		index = 3;
-	}
-	*best = (int8_t)max;
-	return index;
-}
-
-static bool whole_2x2(const struct tt_view *v, const struct tt_taps *ty, const struct tt_taps *tx)
-{
-	return v->entry->kernel_h == 2 && v->entry->kernel_w == 2 && ty->end - ty->begin == 2 &&
-	       tx->end - tx->begin == 2;
-}
-
-/* All channels of one position, whose first element is number i; each index takes two bits. */
-static void pool_2x2(const struct tt_view *v, const int8_t *a, int8_t *out, uint32_t i)
-{
-	uint32_t right = v->in.c, below = (uint32_t)v->in.w * v->in.c;
-	const int8_t *stop = a + right;
-	uint8_t *packed = v->index;
-
-	out += i;
-	for (; a < stop; a++, i++) {
-		uint32_t index = first_maximum_2x2(a, right, below, out++);
-
-		if (packed != NULL) {
-			packed[i / 4u] |= (uint8_t)(index << i % 4u * 2u);
-		}
-	}
-}
-
 /* All channels of the output position whose first element is number i. */
 static void forward_position(const struct tt_view *v, const struct tt_forward *f,
 			     const struct tt_taps *ty, const struct tt_taps *tx, uint32_t i)
@@ -101,10 +57,6 @@ static void forward_position(const struct tt_view *v, const struct tt_forward *f
 	uint32_t log2 = tt_index_log2(v->entry);
 	int8_t *out = f->out;
 
-	if (whole_2x2(v, ty, tx)) {
-		pool_2x2(v, &f->in[source(v, ty, tx, 0, 0)], out, i);
-		return;
-	}
 	for (uint32_t c = 0; c < v->out.c; c++, i++) {
 		uint32_t index = first_maximum(v, &f->in[c], ty, tx, &out[i]);
 
@@ -114,7 +66,42 @@ static void forward_position(const struct tt_view *v, const struct tt_forward *f
 	}
 }
 
-static void max_pool_forward(const struct tt_view *v, struct tt_forward *f)
+/* Windows of 2 x 2, none of them clipped: the input may have a row or column that no window sees. */
+static bool plain_2x2(const struct tt_view *v)
+{
+	const struct tintin_layer_entry *e = v->entry;
+
+	return e->kernel_h == 2 && e->kernel_w == 2 &&
+	       (e->pad_top | e->pad_left | e->pad_bottom | e->pad_right) == 0;
+}
+
+/* Offsets of the window's other values. */
+static struct tt_square square_of(const struct tt_view *v)
+{
+	return (struct tt_square){.right = v->in.c, .below = (uint32_t)v->in.w * v->in.c};
+}
+
+static void forward_2x2(const struct tt_view *v, const struct tt_forward *f)
+{
+	uint32_t channels = v->out.c, across = v->entry->stride_w * channels;
+	struct tt_square at = square_of(v);
+	uint8_t dropped;
+	struct tt_quads index = {v->index != NULL ? v->index : &dropped, v->index != NULL, 0, 0};
+	int8_t *out = f->out;
+
+	for (uint32_t y = 0; y < v->out.h; y++) {
+		const int8_t *a = f->in + y * v->entry->stride_h * at.below;
+
+		for (uint32_t x = 0; x < v->out.w; x++, a += across, out += channels) {
+			tt_pool(out, &index, a, &at, channels);
+		}
+	}
+	if (index.used > 0) {
+		*index.to = (uint8_t)index.bits;
+	}
+}
+
+static void forward_any(const struct tt_view *v, const struct tt_forward *f)
 {
 	uint32_t i = 0;
 
@@ -130,6 +117,15 @@ static void max_pool_forward(const struct tt_view *v, struct tt_forward *f)
 
 			forward_position(v, f, &ty, &tx, i);
 		}
+	}
+}
+
+static void max_pool_forward(const struct tt_view *v, struct tt_forward *f)
+{
+	if (plain_2x2(v)) {
+		forward_2x2(v, f);
+	} else {
+		forward_any(v, f);
 	}
 	f->out_exp = f->in_exp;
 	f->span = 0;
@@ -150,11 +146,10 @@ static int8_t *chosen(const struct tt_view *v, int8_t *in_error, const struct tt
 	return &in_error[source(v, ty, tx, ky, index)];
 }
 
-static void max_pool_backward(const struct tt_view *v, struct tt_backward *b)
+static void backward_any(const struct tt_view *v, struct tt_backward *b)
 {
 	uint32_t log2 = tt_index_log2(v->entry), i = 0;
 
-	tt_clear((int32_t *)b->in_error, (tt_volume(v->in) + 3u) / 4u);
 	for (uint32_t y = 0; y < v->out.h; y++) {
 		struct tt_taps ty = rows(v, y);
 
@@ -173,6 +168,49 @@ static void max_pool_backward(const struct tt_view *v, struct tt_backward *b)
 				*dx = tt_clip(*dx + b->error[i]);
 			}
 		}
+	}
+}
+
+/* Do windows of 2 x 2 share no input? Then an error stands where it goes alone. */
+static bool apart(const struct tt_view *v)
+{
+	return v->entry->stride_h >= 2 && v->entry->stride_w >= 2;
+}
+
+/* One row of outputs, the first of which is number i. Returns the number behind the last. */
+static uint32_t backward_row_2x2(const struct tt_view *v, const int8_t *error, int8_t *dx, uint32_t i)
+{
+	struct tt_square at = square_of(v);
+	const uint32_t offset[4] = {0, at.right, at.below, at.below + at.right};
+	const uint8_t *packed = v->index;
+	uint32_t channels = v->out.c, skip = v->entry->stride_w * channels - channels;
+
+	for (uint32_t stop = i + v->out.w * channels; i < stop; dx += skip) {
+		for (uint32_t next = i + channels; i < next; i++, dx++) {
+			if (error[i] != 0) {
+				dx[offset[packed[i / 4u] >> i % 4u * 2u & 3u]] = error[i];
+			}
+		}
+	}
+	return i;
+}
+
+static void backward_2x2(const struct tt_view *v, struct tt_backward *b)
+{
+	uint32_t down = (uint32_t)v->entry->stride_h * v->in.w * v->in.c, i = 0;
+
+	for (uint32_t y = 0; y < v->out.h; y++) {
+		i = backward_row_2x2(v, b->error, b->in_error + y * down, i);
+	}
+}
+
+static void max_pool_backward(const struct tt_view *v, struct tt_backward *b)
+{
+	tt_clear((int32_t *)b->in_error, (tt_volume(v->in) + 3u) / 4u);
+	if (plain_2x2(v) && apart(v)) {
+		backward_2x2(v, b);
+	} else {
+		backward_any(v, b);
 	}
 	b->in_error_exp = b->error_exp;
 	b->span = 0;

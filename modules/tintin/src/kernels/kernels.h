@@ -139,6 +139,7 @@ TT_DECLARE_KERNELS(ref);
 TT_DECLARE_KERNELS(scalar);
 TT_DECLARE_KERNELS(mve);
 void tt_dsp_multiply(const struct tt_rows *rows, const struct tt_vectors *v, int32_t *acc);
+void tt_dsp_axpy(int32_t *acc, const struct tt_terms *terms, const struct tt_window *w);
 
 /*
  * tt_KERNEL is the target's best tt_VARIANT_KERNEL. TT_SPARSE_WINS: of a vector's values, how many
@@ -162,7 +163,7 @@ void tt_dsp_multiply(const struct tt_rows *rows, const struct tt_vectors *v, int
 
 #define tt_multiply        TT_NAME(TT_BEST(scalar, dsp, mve), multiply)
 #define tt_multiply_sparse TT_NAME(TT_BEST(scalar, scalar, mve), multiply_sparse)
-#define tt_axpy            TT_NAME(TT_BEST(scalar, scalar, mve), axpy)
+#define tt_axpy            TT_NAME(TT_BEST(scalar, dsp, mve), axpy)
 #define tt_axpy_sparse     TT_NAME(TT_BEST(scalar, scalar, mve), axpy_sparse)
 #define tt_update_outer    TT_NAME(TT_BEST(scalar, scalar, mve), update_outer)
 #define tt_update_gradient TT_NAME(TT_BEST(scalar, scalar, mve), update_gradient)

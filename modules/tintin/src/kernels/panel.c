@@ -3,31 +3,45 @@
 
 #include "scalar.h"
 
-/* Where lane k of filter i lies. */
-TT_INLINE uint32_t place(const struct tt_bank *bank, uint32_t i, uint32_t k)
+/* Where a filter's lanes go: from one to the next by `step`, which alternates with step ^ turn. */
+struct lanes {
+	tt_lane *to;
+	uint32_t step, turn;
+};
+
+/* Wide lanes stand [i / 2][k / 2][i % 2][k % 2]. */
+TT_INLINE struct lanes lanes_of(const struct tt_bank *bank, uint32_t i)
 {
-	if (TT_LANES_ARE_WIDE) { /* [i / 2][k / 2][i % 2][k % 2] */
-		return (i & ~1u) * bank->n + (k & ~1u) * 2u + (i & 1u) * 2u + (k & 1u);
+	if (TT_LANES_ARE_WIDE) {
+		return (struct lanes){bank->weight + (i & ~1u) * bank->n + (i & 1u) * 2u, 1, 1 ^ 3};
 	}
-	return i * bank->n + k;
+	return (struct lanes){bank->weight + i * bank->n, 1, 0};
+}
+
+TT_INLINE void put(struct lanes *l, int8_t value)
+{
+	*l->to = value;
+	l->to += l->step;
+	l->step ^= l->turn;
 }
 
 static void pack_one(const struct tt_bank *bank, uint32_t i, const int8_t *weight,
 		     const struct tt_grid *filter)
 {
-	uint32_t channels = filter->channels, row = filter->across * channels, k = 0;
+	uint32_t channels = filter->channels, row = filter->across * channels;
+	struct lanes l = lanes_of(bank, i);
 
 	for (uint32_t x = 0; x < filter->across; x++, weight += channels) {
 		const int8_t *w = weight;
 
 		for (uint32_t y = 0; y < filter->down; y++, w += row) {
-			for (uint32_t c = 0; c < channels; c++) {
-				bank->weight[place(bank, i, k++)] = w[c];
+			for (const int8_t *c = w, *stop = w + channels; c < stop;) {
+				put(&l, *c++);
 			}
 		}
 	}
-	for (; k < bank->n; k++) {
-		bank->weight[place(bank, i, k)] = 0;
+	if (TT_LANES_ARE_WIDE && l.step != 1) { /* the other of the last pair */
+		put(&l, 0);
 	}
 }
 
@@ -39,10 +53,23 @@ void tt_pack(const struct tt_bank *bank, const int8_t *weight, const struct tt_g
 	for (uint32_t i = 0; i < count; i++, weight += fan_in) {
 		pack_one(bank, i, weight, filter);
 	}
-	if (count < bank->count) { /* the other of the last pair */
+	if (count < bank->count) { /* the other of the last two */
+		struct lanes l = lanes_of(bank, count);
+
 		for (uint32_t k = 0; k < bank->n; k++) {
-			bank->weight[place(bank, count, k)] = 0;
+			put(&l, 0);
 		}
+	}
+}
+
+TT_INLINE void copy(tt_lane *to, const int8_t *from, uint32_t n)
+{
+	for (; n >= 2; n -= 2, to += 2, from += 2) {
+		to[0] = from[0];
+		to[1] = from[1];
+	}
+	if (n > 0) {
+		*to = *from;
 	}
 }
 
@@ -63,9 +90,7 @@ void tt_spread(tt_lane *columns, const struct tt_grid *grid, uint32_t y, const i
 		}
 	} else {
 		for (; to < stop; to += step, row += channels) {
-			for (uint32_t c = 0; c < channels; c++) {
-				to[c] = row[c];
-			}
+			copy(to, row, channels);
 		}
 	}
 }

@@ -100,23 +100,37 @@ void tt_scalar_clear(int32_t *acc, uint32_t n)
 
 #if defined(__ARM_FEATURE_SAT)
 #define SATURATE_UNSIGNED(v) ((int8_t)__usat(v, 7))
+#define NOT_NEGATIVE(v)      ((int32_t)__usat(v, 31))
 #define SATURATE_SIGNED(v)   ((int8_t)(__ssat(v, 8) < -127 ? -127 : __ssat(v, 8)))
 #else
+#define NOT_NEGATIVE(v)      ((v) & ~((v) >> 31))
 #define SATURATE_UNSIGNED(v) ((int8_t)((v) > 127 ? 127 : (v)))
 #define SATURATE_SIGNED(v)   tt_clip(v)
 #endif
 
-/* A ReLU's outputs: load, BIC with the sign, ORR, ADD, shift, USAT, store, 2 of loop. */
+TT_INLINE uint32_t quantise_one(int8_t *to, int32_t acc, int32_t half, int shift)
+{
+	int32_t value = NOT_NEGATIVE(acc);
+
+	*to = SATURATE_UNSIGNED((value + half) >> shift);
+	return (uint32_t)value;
+}
+
+/* A ReLU's outputs: load, USAT to 31 bits, ORR, ADD, shift, USAT to 7, store; 4 for 4 of them. */
 static uint32_t quantise_relu(int8_t *to, const int32_t *acc, uint32_t n, int shift)
 {
 	int32_t half = (1 << shift) >> 1;
+	const int32_t *stop = acc + n;
 	uint32_t span = 0;
 
-	for (const int32_t *stop = acc + n; acc < stop; acc++) {
-		int32_t value = *acc & ~(*acc >> 31);
-
-		span |= (uint32_t)value;
-		*to++ = SATURATE_UNSIGNED((value + half) >> shift);
+	for (; acc + 4 <= stop; acc += 4, to += 4) {
+		span |= quantise_one(to, acc[0], half, shift);
+		span |= quantise_one(to + 1, acc[1], half, shift);
+		span |= quantise_one(to + 2, acc[2], half, shift);
+		span |= quantise_one(to + 3, acc[3], half, shift);
+	}
+	for (; acc < stop; acc++, to++) {
+		span |= quantise_one(to, *acc, half, shift);
 	}
 	return span;
 }

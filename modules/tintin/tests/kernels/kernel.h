@@ -8,6 +8,7 @@
 #define KERNEL_H_
 
 #include "kernels/kernels.h"
+#include "kernels/pool.h"
 
 #include "world.h"
 
@@ -23,6 +24,7 @@ union kernel {
 	__typeof__(&tt_ref_copy_rows) copy_rows;
 	__typeof__(&tt_ref_clear) clear;
 	__typeof__(&tt_ref_quantise) quantise;
+	__typeof__(&tt_ref_pool) pool;
 };
 
 /** Draw a shape and values in @p w and call @p k on them: the same ones in an equal world. */
@@ -38,6 +40,7 @@ void try_compress(struct world *w, union kernel k);
 void try_copy_rows(struct world *w, union kernel k);
 void try_clear(struct world *w, union kernel k);
 void try_quantise(struct world *w, union kernel k);
+void try_pool(struct world *w, union kernel k);
 
 /** How draw_sparse() compresses: as the variant under test does, whose update takes its sums. */
 extern void (*sparse_compress)(struct tt_sparse *s);

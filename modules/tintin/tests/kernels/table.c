@@ -51,10 +51,15 @@ const struct entry kernels[] = {
 	VARIANT(scalar, copy_rows),
 	VARIANT(scalar, clear),
 	VARIANT(scalar, quantise),
+	VARIANT(scalar, pool),
 #if defined(__ARM_FEATURE_DSP) && !defined(__ARM_FEATURE_MVE)
 	VARIANT(dsp, multiply),
+	VARIANT(dsp, axpy),
 	{.name = "tt_dsp_correlate", .attempt = try_multiply, .compress = tt_scalar_compress,
 	 .reference.multiply = tt_ref_multiply, .variant.multiply = pack_and_correlate},
+#endif
+#if defined(__ARM_FEATURE_DSP)
+	VARIANT(dsp, pool),
 #endif
 #if defined(__ARM_FEATURE_MVE)
 	VARIANT(mve, multiply),

@@ -86,3 +86,23 @@ void try_quantise(struct world *w, union kernel k)
 	k.quantise(draw_bytes(w, "to", n, -128), acc, n, &q);
 	*span = bits(q.span);
 }
+
+/* Some positions of a pool, as they follow one another. */
+void try_pool(struct world *w, union kernel k)
+{
+	uint32_t n = draw_length_to(w, "channels", 60), positions = (uint32_t)draw(w, "count", 1, 4);
+	struct tt_square at = {.right = n + (uint32_t)draw(w, "apart", 0, 3)};
+	struct tt_quads index = {.step = (uint32_t)draw(w, "wanted", 0, 1)};
+	uint32_t *state = (uint32_t *)draw_words(w, "bits, used", 2, INT32_MAX);
+	int8_t *out = draw_bytes(w, "out", positions * n, -128);
+
+	at.below = at.right + n + (uint32_t)draw(w, "below", 0, 9);
+	index.to = (uint8_t *)draw_bytes(w, "index", positions * n / 4u + 1u, -128);
+	for (uint32_t j = 0; j < positions; j++) {
+		const int8_t *a = draw_bytes(w, "in", at.below + at.right + n, -128);
+
+		k.pool(out + j * n, &index, a, &at, n);
+	}
+	state[0] = index.bits;
+	state[1] = index.used;
+}
