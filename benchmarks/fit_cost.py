@@ -39,7 +39,7 @@ SMALL = 0.02  # share of a step below which a slice's own error counts less
 SHOWN = 0.1  # share of a step from which a slice is promised
 DIGITS = 5  # of a coefficient, significant
 # Counts that only some cores' kernels go by; elsewhere they would stand in for what they resemble.
-ONLY = {"twos": ("cortex-m4",), "lone_": ("cortex-m4",)}
+ONLY = {"wide_": ("cortex-m4",), "narrow_": ("cortex-m0", "cortex-m3", "cortex-m55")}
 
 
 @dataclass(frozen=True)

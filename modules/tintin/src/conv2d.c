@@ -46,13 +46,6 @@ static struct run run_of(const struct tt_view *v, const struct tt_taps *ty,
 	};
 }
 
-/* Does the window lie inside the input as a whole? */
-static bool whole(const struct tt_view *v, const struct tt_taps *ty, const struct tt_taps *tx)
-{
-	return ty->end - ty->begin == v->entry->kernel_h &&
-	       tx->end - tx->begin == v->entry->kernel_w;
-}
-
 /* The shape of a whole window in the input. */
 static struct tt_window window_of(const struct tt_view *v)
 {
@@ -352,29 +345,55 @@ static void add_whole(const struct tt_view *v, struct tt_terms *windows)
 	}
 }
 
+/* Windows whose sums are put off until there are four of them. */
+struct windows {
+	struct tt_terms terms;
+	uint32_t begin, end; /* positions of a row whose windows lie inside the input across */
+};
+
+static struct windows windows_of(const struct tt_view *v)
+{
+	const struct tintin_layer_entry *e = v->entry;
+	uint32_t fit = ((uint32_t)v->in.w + e->pad_left - e->kernel_w) / e->stride_w + 1u;
+
+	return (struct windows){
+		.begin = (e->pad_left + e->stride_w - 1u) / e->stride_w,
+		.end = smaller(v->out.w, fit),
+	};
+}
+
 /* One row's share of a filter's gradient. Returns the sum of its errors. */
 static int32_t row_gradient(const struct tt_view *v, const int8_t *in, const int8_t *e, uint32_t y,
-			    struct tt_terms *windows)
+			    struct windows *w)
 {
-	uint32_t width = v->out.w, next = v->out.c;
+	uint32_t width = v->out.w, next = v->out.c, begin = w->begin, end = w->end;
+	uint32_t across = (uint32_t)v->entry->stride_w * v->in.c;
 	struct tt_taps ty = rows(v, y);
+	int32_t first = (ty.origin * v->in.w - v->entry->pad_left) * v->in.c; /* of window 0 */
 	int32_t sum = 0;
 
+	if (ty.end - ty.begin < v->entry->kernel_h) {
+		end = 0;
+	}
 	for (uint32_t x = 0; x < width; x++, e += next) {
-		if (*e == 0) {
+		int32_t error = *e;
+		uint32_t at = x;
+
+		if (error == 0) {
 			continue;
 		}
-		struct tt_taps tx = columns(v, x);
+		sum += error;
+		if (x < begin || x >= end) {
+			struct tt_taps tx = columns(v, x);
 
-		sum += *e;
-		if (!whole(v, &ty, &tx)) {
 			add_clipped(v, in, &ty, &tx, *e);
 			continue;
 		}
-		windows->row[windows->count] = &in[run_of(v, &ty, &tx, 0).input];
-		windows->scale[windows->count++] = *e;
-		if (windows->count == TT_BLOCK) {
-			add_whole(v, windows);
+		__asm__("" : "+r"(at)); /* or the address would be kept for zeros, too */
+		w->terms.row[w->terms.count] = in + first + (int32_t)(at * across);
+		w->terms.scale[w->terms.count++] = error;
+		if (w->terms.count == TT_BLOCK) {
+			add_whole(v, &w->terms);
 		}
 	}
 	return sum;
@@ -395,14 +414,14 @@ static bool any_error(const struct tt_view *v, const int8_t *e)
 static int32_t filter_gradient(const struct tt_view *v, const struct tt_backward *b, uint32_t o)
 {
 	uint32_t row = (uint32_t)v->out.w * v->out.c;
-	struct tt_terms windows = {.count = 0};
+	struct windows w = windows_of(v);
 	int32_t sum = 0;
 
 	tt_clear(v->scratch, v->fan_in);
 	for (uint32_t y = 0; y < v->out.h; y++) {
-		sum += row_gradient(v, b->in, &b->error[y * row + o], y, &windows);
+		sum += row_gradient(v, b->in, &b->error[y * row + o], y, &w);
 	}
-	add_whole(v, &windows);
+	add_whole(v, &w.terms);
 	return sum;
 }
 

@@ -93,16 +93,6 @@ void tt_batch_add(const struct tt_view *v, const struct tt_backward *b,
 	}
 }
 
-uint32_t tt_span(const int32_t *g, uint32_t n)
-{
-	uint32_t span = 0;
-
-	for (uint32_t i = 0; i < n; i++) {
-		span |= tt_abs(g[i]);
-	}
-	return span;
-}
-
 void tt_batch_apply(const struct tt_view *v, uint32_t *rng)
 {
 	uint32_t n = v->fan_in * v->out.c;

@@ -50,9 +50,6 @@ int tt_step_shift(const struct tt_view *v, const struct tt_backward *b);
 /** @p shift, raised by the step cap for a gradient of @p span = max |g| (or its bits). */
 int tt_step_cap(const struct tt_view *v, int shift, uint32_t span);
 
-/** OR of |g|: its bit length is that of the largest. */
-uint32_t tt_span(const int32_t *g, uint32_t n);
-
 /** b_o = limit(b_o - RN(sum, L - 20 - e_e)), or into the mini-batch. @p sum of e over positions. */
 void tt_step_bias(const struct tt_view *v, const struct tt_backward *b, uint32_t o, int32_t sum);
 

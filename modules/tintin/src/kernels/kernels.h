@@ -114,6 +114,7 @@ struct tt_rounding {
  * compress         x [n] to its non-zero places and, where s->sum is not NULL, running sums
  * copy_rows        a window's rows one behind the other: what it sees, in the order of a filter
  * clear            acc[0 .. n) = 0
+ * span             OR of |acc|, or a number of the same bit length
  * quantise         to[k] = clip(RN(value_k, shift)), value = acc after mask and ReLU
  */
 #define TT_DECLARE_KERNELS(variant)                                                                \
@@ -132,6 +133,7 @@ struct tt_rounding {
 	void tt_##variant##_compress(struct tt_sparse *s);                                         \
 	void tt_##variant##_copy_rows(int8_t *to, const int8_t *from, const struct tt_window *w);  \
 	void tt_##variant##_clear(int32_t *acc, uint32_t n);                                       \
+	uint32_t tt_##variant##_span(const int32_t *acc, uint32_t n);                              \
 	void tt_##variant##_quantise(int8_t *to, const int32_t *acc, uint32_t n,                   \
 				     struct tt_quantiser *q)
 
@@ -170,6 +172,7 @@ void tt_dsp_axpy(int32_t *acc, const struct tt_terms *terms, const struct tt_win
 #define tt_compress        TT_NAME(TT_BEST(scalar, scalar, mve), compress)
 #define tt_copy_rows       TT_NAME(TT_BEST(scalar, scalar, mve), copy_rows)
 #define tt_clear           TT_NAME(TT_BEST(scalar, scalar, mve), clear)
+#define tt_span            TT_NAME(TT_BEST(scalar, scalar, mve), span)
 #define tt_quantise        TT_NAME(TT_BEST(scalar, scalar, mve), quantise)
 
 #endif

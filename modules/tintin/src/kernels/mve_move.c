@@ -77,6 +77,18 @@ TT_INLINE uint32_t any_lane(uint32x4_t v)
 	       vgetq_lane_u32(v, 3);
 }
 
+uint32_t tt_mve_span(const int32_t *acc, uint32_t n)
+{
+	uint32x4_t span = vdupq_n_u32(0);
+
+	for (uint32_t k = 0; k < n; k += LANES) {
+		int32x4_t value = vldrwq_z_s32(acc + k, vctp32q(n - k));
+
+		span = vorrq_u32(span, vreinterpretq_u32_s32(vabsq_s32(value)));
+	}
+	return any_lane(span);
+}
+
 /* Per 4 values: load, ReLU, 2 for the span, VRSHL, 2 limits, store, LETP. */
 static uint32x4_t quantise(int8_t *to, const int32_t *acc, uint32_t n, const struct tt_quantiser *q)
 {

@@ -114,6 +114,16 @@ void tt_ref_clear(int32_t *acc, uint32_t n)
 	memset(acc, 0, n * sizeof(*acc));
 }
 
+uint32_t tt_ref_span(const int32_t *acc, uint32_t n)
+{
+	uint32_t span = 0;
+
+	for (uint32_t k = 0; k < n; k++) {
+		span |= tt_abs(acc[k]);
+	}
+	return span;
+}
+
 void tt_ref_quantise(int8_t *to, const int32_t *acc, uint32_t n, struct tt_quantiser *q)
 {
 	for (uint32_t k = 0; k < n; k++) {

@@ -98,6 +98,20 @@ void tt_scalar_clear(int32_t *acc, uint32_t n)
 	}
 }
 
+uint32_t tt_scalar_span(const int32_t *acc, uint32_t n)
+{
+	const int32_t *stop = acc + n;
+	uint32_t span = 0;
+
+	for (; acc + 4 <= stop; acc += 4) {
+		span |= tt_abs(acc[0]) | tt_abs(acc[1]) | tt_abs(acc[2]) | tt_abs(acc[3]);
+	}
+	while (acc < stop) {
+		span |= tt_abs(*acc++);
+	}
+	return span;
+}
+
 #if defined(__ARM_FEATURE_SAT)
 #define SATURATE_UNSIGNED(v) ((int8_t)__usat(v, 7))
 #define NOT_NEGATIVE(v)      ((int32_t)__usat(v, 31))

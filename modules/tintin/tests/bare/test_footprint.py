@@ -16,10 +16,10 @@ Model = Callable[[str], bytes]
 
 # Most instructions for a training step and a prediction of 64-32-10, about 5 % above what was
 # measured: a change that costs more has to say so here.
-BUDGET = {"m0": (67600, 21900), "m3": (39200, 10200), "m4": (37400, 7900), "m55": (13400, 2600)}
+BUDGET = {"m0": (64000, 21400), "m3": (33600, 9600), "m4": (33600, 7200), "m55": (11900, 2300)}
 MOST_STACK = 950
 MOST_RAM = 6850  # with arena, sample, variables and stack
-MOST_FLASH = {"m0": 28000, "m3": 25000, "m4": 25600, "m55": 24300}
+MOST_FLASH = {"m0": 29200, "m3": 26200, "m4": 26400, "m55": 25500}
 
 # Functions of training by how their names begin; more by how they end.
 TRAINING = ("tintin_learn", "tt_update", "tt_axpy", "tt_batch", "tt_step", "tt_rescale")

@@ -23,6 +23,7 @@ union kernel {
 	__typeof__(&tt_ref_compress) compress;
 	__typeof__(&tt_ref_copy_rows) copy_rows;
 	__typeof__(&tt_ref_clear) clear;
+	__typeof__(&tt_ref_span) span;
 	__typeof__(&tt_ref_quantise) quantise;
 	__typeof__(&tt_ref_pool) pool;
 };
@@ -39,6 +40,7 @@ void try_update_gradient(struct world *w, union kernel k);
 void try_compress(struct world *w, union kernel k);
 void try_copy_rows(struct world *w, union kernel k);
 void try_clear(struct world *w, union kernel k);
+void try_span(struct world *w, union kernel k);
 void try_quantise(struct world *w, union kernel k);
 void try_pool(struct world *w, union kernel k);
 

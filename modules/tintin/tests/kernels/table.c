@@ -50,6 +50,7 @@ const struct entry kernels[] = {
 	VARIANT(scalar, compress),
 	VARIANT(scalar, copy_rows),
 	VARIANT(scalar, clear),
+	VARIANT(scalar, span),
 	VARIANT(scalar, quantise),
 	VARIANT(scalar, pool),
 #if defined(__ARM_FEATURE_DSP) && !defined(__ARM_FEATURE_MVE)
@@ -71,6 +72,7 @@ const struct entry kernels[] = {
 	VARIANT(mve, compress),
 	VARIANT(mve, copy_rows),
 	VARIANT(mve, clear),
+	VARIANT(mve, span),
 	VARIANT(mve, quantise),
 #endif
 	{.name = NULL},

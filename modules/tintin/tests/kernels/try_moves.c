@@ -73,6 +73,14 @@ static uint32_t bits(uint32_t v)
 	return v == 0 ? 0 : 32u - (uint32_t)__builtin_clz(v);
 }
 
+void try_span(struct world *w, union kernel k)
+{
+	uint32_t n = draw_length(w, "n");
+	const int32_t *acc = draw_words(w, "acc", n, ACC_LIMIT);
+
+	*draw_words(w, "span", 1, ACC_LIMIT) = (int32_t)bits(k.span(acc, n));
+}
+
 void try_quantise(struct world *w, union kernel k)
 {
 	uint32_t n = draw_length(w, "n");

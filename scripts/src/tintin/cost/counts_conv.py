@@ -13,12 +13,15 @@ import numpy as np
 import numpy.typing as npt
 
 from tintin.cost.trace import BoolArray, LayerTrace
-from tintin.cost.words import BLOCK, VECTOR, WORD, Rows, groups, products, sums
+from tintin.cost.words import BLOCK, WORD, Rows, groups, products, sums
 from tintin.layers import Conv2d, volume
 from tintin.model import Wired
 
 IntArray = npt.NDArray[np.int64]
 Value = TypeVar("Value", bound=np.generic)
+
+BANK_BYTES = 2560  # of packed filters (conv2d.c)
+POSITIONS = 8  # that are multiplied with them at once (conv2d.c)
 
 
 @dataclass(frozen=True)
@@ -52,60 +55,93 @@ def windows(wired: Wired) -> Windows:
 
 
 def patches(wired: Wired, values: npt.NDArray[Value]) -> npt.NDArray[Value]:
-    """What each window sees [oh * ow, K], in the order of a filter."""
+    """What each window sees [oh * ow, K], turned as the engine turns it: [kx][ky][c]."""
     layer, (oh, ow, _) = _conv(wired), wired.output
     (kh, kw), (sh, sw), (top, left, bottom, right) = layer.kernel, layer.stride, layer.padding
     padded = np.pad(values, ((top, bottom), (left, right), (0, 0)))
     view = np.lib.stride_tricks.sliding_window_view(padded, (kh, kw), (0, 1))
     view = view[::sh, ::sw][:oh, :ow]  # [oh, ow, C, kh, kw]
-    return np.ascontiguousarray(view.transpose(0, 1, 3, 4, 2)).reshape(oh * ow, -1)
+    return np.ascontiguousarray(view.transpose(0, 1, 4, 3, 2)).reshape(oh * ow, -1)
+
+
+def _together(wired: Wired) -> dict[str, int]:
+    """Filters that are packed together, of wide lanes and of narrow ones (conv2d.c)."""
+    outputs = wired.output[2] + wired.output[2] % 2
+    fit = BANK_BYTES // (2 * (wired.fan_in + wired.fan_in % 2)) // BLOCK * BLOCK
+    wide = min(max(fit, BLOCK), outputs)
+    return {"wide_": wide, "narrow_": min(2 * wide, outputs)}
+
+
+def _panels(wired: Wired, name: str) -> dict[str, float]:
+    """What surrounds the products: filters packed, columns filled, outputs put away."""
+    (oh, ow, outputs), channels = wired.output, wired.input[2]
+    layer, together = _conv(wired), _together(wired)[name]
+    banks = groups(outputs, together)
+    rows = banks * oh * layer.kernel[0]
+    values = rows * wired.input[1]
+    at_once = banks == 1 and (name == "narrow_" or outputs % 2 == 0)
+    puts = oh * groups(ow, POSITIONS) if at_once else banks * oh * ow
+    each = outputs * min(ow, POSITIONS) if at_once else together
+    return {
+        f"{name}banks": banks,
+        f"{name}rows": banks * oh,
+        f"{name}panels": banks * oh * groups(ow, POSITIONS),
+        f"{name}spread_rows": rows,
+        f"{name}spread_values": values * (channels == 1),
+        f"{name}spread_runs": values * (channels > 1),
+        f"{name}spread_twos": values * (channels // 2),
+        f"{name}spread_odd": values * (channels % 2) * (channels > 1),
+        f"{name}puts": puts,
+        f"{name}put_tails": puts * (each % WORD),
+    }
+
+
+def _twos(wired: Wired) -> dict[str, float]:
+    """Two windows times two filters, two lanes of each at once."""
+    oh, ow, outputs = wired.output
+    filters, lanes = groups(outputs, 2), groups(wired.fan_in, 2)
+    twos, ones = oh * (ow // 2) * filters, oh * (ow % 2) * filters
+    return {
+        "wide_twos": twos,
+        "wide_twos_lanes": twos * lanes,
+        "wide_twos_odd": twos * (lanes % 2),
+        "wide_ones": ones,
+        "wide_ones_lanes": ones * lanes,
+        "wide_filters": oh * groups(ow, POSITIONS) * filters,
+    }
+
+
+def _products(wired: Wired, met: LayerTrace) -> dict[str, float]:
+    """Narrow windows; those that do not begin at a word are `odd`, which an M0 cannot load from."""
+    layer, seen = _conv(wired), patches(wired, met.input)
+    across = layer.stride[1] * layer.kernel[0] * wired.input[2]
+    odd = (np.arange(len(seen)) % wired.output[1]) * across % WORD > 0
+    outputs = wired.output[2]
+    return {
+        **products(Rows.of(seen[~odd]), outputs, "narrow_"),
+        **products(Rows.of(seen[odd]), outputs, "narrow_odd_"),
+        "narrow_short_outputs": len(seen) * outputs * (wired.fan_in < WORD),
+    }
 
 
 def conv_forward(wired: Wired, met: LayerTrace) -> dict[str, float]:
-    """Each window is gathered and multiplied with all filters: on some cores two windows at once,
-    which leaves a `lone` one in a row of odd length. Filters of less than a
-    word are `short`, others `worded`.
+    """Windows are runs of what the columns of an output row hold, and meet filters packed alike:
+    on a core with DSP in `wide` lanes, two windows and two filters at once; on others in `narrow`
+    ones.
     """
     outputs, fan_in = wired.output[2], wired.fan_in
-    at, kernel = windows(wired), _conv(wired).kernel
-    positions, whole = at.whole.size, int(at.whole.sum())
-    seen = patches(wired, met.input)
-    oh, ow, _ = wired.output
-    run = kernel[1] * wired.input[2]
-    edge_rows = int(at.down.sum()) * len(at.across) - whole * kernel[0]
-    twos = oh * (ow // 2)
+    positions = wired.output[0] * wired.output[1]
     return {
         "calls": 1,
-        "rows": oh,
-        "panels": oh * groups(ow, BLOCK),
         "filters": outputs,
-        "positions": positions,
+        "weights": outputs * fan_in,
+        "filter_runs": outputs * _conv(wired).kernel[0] * _conv(wired).kernel[1],
         "outputs": positions * outputs,
         "signed": positions * outputs * (not _conv(wired).relu),
-        "short": positions * (fan_in < WORD),
-        "short_outputs": positions * outputs * (fan_in < WORD),
-        "worded": positions * (fan_in >= WORD),
-        "worded_outputs": positions * outputs * (fan_in >= WORD),
-        "gathered_rows": whole * kernel[0],
-        "gathered_words": whole * kernel[0] * (run // WORD),
-        "gathered_tails": whole * kernel[0] * (run % WORD),
-        "gathered_vectors": whole * kernel[0] * groups(run, VECTOR),
-        "edges": positions - whole,
-        "edge_rows": edge_rows,
-        "edge_bytes": (positions - whole) * fan_in,
-        "twos": twos,
-        "twos_words": twos * (fan_in // WORD),
-        "twos_rows": twos * (outputs // 2),
-        "twos_row_words": twos * (outputs // 2) * (fan_in // WORD),
-        "twos_row_tails": twos * (outputs // 2) * (fan_in % WORD > 0),
-        "twos_rest": twos * (outputs % 2),
-        "twos_rest_words": twos * (outputs % 2) * groups(fan_in, WORD),
-        **products(Rows.of(seen), outputs),
-        **products(
-            Rows.of(seen.reshape(oh, ow, -1)[:, ow // 2 * 2 :].reshape(-1, fan_in)),
-            outputs,
-            "lone_",
-        ),
+        **_panels(wired, "wide_"),
+        **_twos(wired),
+        **_panels(wired, "narrow_"),
+        **_products(wired, met),
         f"looked_{_conv(wired).fraction_bits}": outputs * fan_in * met.looked,
     }
 
@@ -126,29 +162,37 @@ def _summed(
     }
 
 
+def _sheet(wired: Wired) -> dict[str, float]:
+    """The rows on which an input's error is summed, and how they move."""
+    layer, (h, w, channels) = _conv(wired), wired.input
+    oh, ow, _ = wired.output
+    width = max((ow - 1) * layer.stride[1] + layer.kernel[1], layer.padding[1] + w) * channels
+    by = min(layer.stride[0], layer.kernel[0])
+    return {
+        "input_rows": h,
+        "slid": oh * (layer.kernel[0] - by) * width,
+        "cleared": (layer.kernel[0] + oh * by) * width,
+    }
+
+
 def conv_backward(wired: Wired, met: LayerTrace) -> dict[str, float]:
-    """Rows of the input's error, from the windows' errors that are not 0, four filters at once."""
+    """Of each position, the errors that are not 0 times their filters, four at once, to a sheet."""
     assert met.error is not None
-    at, channels = windows(wired), wired.input[2]
+    kernel, channels = _conv(wired).kernel, wired.input[2]
     errors = met.error.sum(2)
-    down, width = at.down[:, None], at.across[None, :] * channels
-    visits = int(at.down.sum()) * len(at.across)
-    live = float(((errors > 0) * down).sum())
+    calls = float((-(-errors // BLOCK)).sum())
     inputs = volume(wired.input)
-    words = Rows.of(met.error.reshape(-1, met.error.shape[2]))
     return {
         "calls": 1,
-        "input_rows": wired.input[0],
-        "row_pairs": wired.input[0] * wired.output[0],
+        **_sheet(wired),
         "inputs": inputs * (not met.masked),
         "masked_inputs": inputs * met.masked,
         "kept": float(met.input.sum()) * met.masked,
-        "visits": visits,
-        "live_visits": live,
-        "scanned": visits * wired.output[2],
-        "scanned_full": words.full * visits / max(errors.size, 1),
-        "errors": float(errors.sum()),
-        **_summed(-(-errors // BLOCK) * down, errors * down, width),
+        "rows": wired.output[0],
+        "live": float((errors > 0).sum()),
+        **Rows.of(met.error.reshape(-1, met.error.shape[2])).walked("scanned"),
+        "windows": calls,
+        **sums(calls * kernel[0], float(errors.sum()) * kernel[0], kernel[1] * channels),
     }
 
 

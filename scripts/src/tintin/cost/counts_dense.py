@@ -9,11 +9,10 @@ are `plain`: there a step does no more than a prediction.
 from __future__ import annotations
 
 from tintin.cost.trace import LayerTrace
-from tintin.cost.words import BLOCK, Rows, added, groups, products, sums
+from tintin.cost.words import BLOCK, Rows, groups, products, sums
 from tintin.layers import Dense
 from tintin.model import Wired
 
-COLUMNS = 64  # of an error, summed at once (dense.c)
 OUTPUTS = 32  # summed at once (dense.c)
 FEW = 9 / 16  # share of non-zeros up to which a search for them pays on a core with DSP
 
@@ -44,26 +43,18 @@ def dense_forward(wired: Wired, met: LayerTrace) -> dict[str, float]:
 
 
 def dense_backward(wired: Wired, met: LayerTrace) -> dict[str, float]:
-    """Sums of the rows whose errors are not 0, some columns at a time."""
+    """Sums of the rows whose errors are not 0."""
     assert met.error is not None
-    fan_in, kept = wired.fan_in, float(met.input.sum())
+    fan_in = wired.fan_in
     errors = Rows.of(met.error.reshape(1, -1))
-    calls, chunks = groups(int(errors.nonzeros), BLOCK), groups(fan_in, COLUMNS)
-    whole, rest = divmod(fan_in, COLUMNS)
-    pieces = [sums(calls * whole, errors.nonzeros * whole, COLUMNS)]
-    if rest:
-        pieces.append(sums(calls, errors.nonzeros, rest))
-    masked = met.masked
+    calls = groups(int(errors.nonzeros), BLOCK)
     return {
         "calls": 1,
-        "chunks": chunks,
-        **errors.walked("scanned", chunks),
-        **added(*pieces),
-        "columns": fan_in * (not masked),
-        "masked_columns": fan_in * masked,
-        "kept": kept * masked,
-        "kept_sums": calls * kept * masked,
-        "kept_terms": errors.nonzeros * kept * masked,
+        **errors.walked("scanned"),
+        **sums(calls, errors.nonzeros, fan_in),
+        "columns": fan_in * (not met.masked),
+        "masked_columns": fan_in * met.masked,
+        "kept": float(met.input.sum()) * met.masked,
     }
 
 
@@ -78,10 +69,10 @@ def dense_update(wired: Wired, met: LayerTrace) -> dict[str, float]:
         "calls": 1,
         "outputs": wired.output[2],
         "rows": rows,
-        **inputs.walked("searched"),
+        **inputs.walked(f"searched_{bits}"),
         f"rows_{bits}": rows,
+        f"quads_{bits}": rows * groups(int(inputs.nonzeros), BLOCK) * rounded,
         f"weights_{bits}": rows * wired.fan_in * rounded,
-        f"words_{bits}": rows * inputs.full * rounded,
         f"pairs_{bits}": pairs * rounded,
         f"moved_{bits}": pairs * met.moved * rounded,
         f"carried_{bits}": pairs * met.carried * rounded,

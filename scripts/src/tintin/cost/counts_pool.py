@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tintin.cost.trace import BoolArray, LayerTrace
+from tintin.cost.words import WORD
 from tintin.layers import AvgPool, MaxPool, volume
 from tintin.model import Wired
 
@@ -44,22 +45,33 @@ def pool_live(wired: Wired, mask: BoolArray) -> BoolArray:
     return np.asarray((mask[at] & valid[..., None]).any((2, 3)))
 
 
-def pool_forward(wired: Wired, met: LayerTrace) -> dict[str, float]:
-    """Maximum over each window; the 2 x 2 one has code of its own."""
+def _square(wired: Wired) -> bool:
+    """Windows of 2 x 2, none clipped: they have code of their own (max_pool.c)."""
     layer = wired.layer
     assert isinstance(layer, MaxPool)
-    out = volume(wired.output)
-    square = layer.kernel == (2, 2)
+    return layer.kernel == (2, 2) and not any(layer.padding)
+
+
+def pool_forward(wired: Wired, met: LayerTrace) -> dict[str, float]:
+    """Maximum over each window."""
+    layer = wired.layer
+    assert isinstance(layer, MaxPool)
+    out, channels = volume(wired.output), wired.output[2]
+    positions = wired.output[0] * wired.output[1]
+    square = _square(wired)
     live = int(pool_live(wired, met.input).sum())
     return {
         "calls": 1,
-        "rows": wired.output[0],
-        "positions": wired.output[0] * wired.output[1],
-        "indexed": out * met.learns,
+        "rows": wired.output[0] * (not square),
+        "rows_2x2": wired.output[0] * square,
+        "positions": positions * (not square),
+        "positions_2x2": positions * square,
+        "indexed": out * met.learns * (not square),
         "outputs_2x2": out * square,
-        "live_2x2": live * square,
-        "live": live * (not square),
+        "words_2x2": positions * (channels // WORD) * square,
+        "tails_2x2": positions * (channels % WORD) * square,
         "raised_2x2": met.raised * square,
+        "live": live * (not square),
         "raised": met.raised * (not square),
         "outputs": out * (not square),
         "taps": out * layer.kernel[0] * layer.kernel[1] * (not square),
@@ -70,14 +82,21 @@ def pool_forward(wired: Wired, met: LayerTrace) -> dict[str, float]:
 def pool_backward(wired: Wired, met: LayerTrace) -> dict[str, float]:
     """Each error to where its maximum came from."""
     assert met.error is not None
-    positions = wired.output[0] * wired.output[1]
+    layer = wired.layer
+    assert isinstance(layer, MaxPool)
+    apart = _square(wired) and min(layer.stride) >= 2
+    positions, errors = wired.output[0] * wired.output[1], float(met.error.sum())
     return {
         "calls": 1,
         "inputs": volume(wired.input),
-        "rows": wired.output[0],
-        "positions": positions,
-        "outputs": volume(wired.output),
-        "errors": float(met.error.sum()),
+        "rows": wired.output[0] * (not apart),
+        "rows_2x2": wired.output[0] * apart,
+        "positions": positions * (not apart),
+        "positions_2x2": positions * apart,
+        "outputs": volume(wired.output) * (not apart),
+        "outputs_2x2": volume(wired.output) * apart,
+        "errors": errors * (not apart),
+        "errors_2x2": errors * apart,
     }
 
 

@@ -76,11 +76,3 @@ def sums(calls: float, terms: float, n: int, name: str = "") -> dict[str, float]
         f"{name}term_tails": terms * (n % WORD),
     }
 
-
-def added(*parts: dict[str, float]) -> dict[str, float]:
-    """Counts that occur several times, together."""
-    result: dict[str, float] = {}
-    for part in parts:
-        for name, value in part.items():
-            result[name] = result.get(name, 0.0) + value
-    return result
