@@ -16,7 +16,7 @@ Model = Callable[[str], bytes]
 
 # Most instructions for a training step and a prediction of 64-32-10, about 5 % above what was
 # measured: a change that costs more has to say so here.
-BUDGET = {"m0": (64000, 21400), "m3": (33600, 9600), "m4": (33600, 7200), "m55": (11900, 2300)}
+BUDGET = {"m0": (64000, 21400), "m3": (40000, 9800), "m4": (40000, 7900), "m55": (13400, 2600)}
 MOST_STACK = 950
 MOST_RAM = 6850  # with arena, sample, variables and stack
 MOST_FLASH = {"m0": 29200, "m3": 26200, "m4": 26400, "m55": 25500}

@@ -75,4 +75,3 @@ def sums(calls: float, terms: float, n: int, name: str = "") -> dict[str, float]
         f"{name}term_quads": terms * (n // WORD),
         f"{name}term_tails": terms * (n % WORD),
     }
-
