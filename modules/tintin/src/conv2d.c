@@ -21,42 +21,6 @@ static struct tt_taps rows(const struct tt_view *v, uint32_t y)
 	return tt_taps(y, v->entry->stride_h, v->entry->pad_top, v->entry->kernel_h, v->in.h);
 }
 
-static struct tt_taps columns(const struct tt_view *v, uint32_t x)
-{
-	return tt_taps(x, v->entry->stride_w, v->entry->pad_left, v->entry->kernel_w, v->in.w);
-}
-
-/* One row of taps that lie inside the input: n values from `input` and from `filter` on. */
-struct run {
-	uint32_t input;  /* offset in a */
-	uint32_t filter; /* offset in one filter */
-	uint32_t n;
-};
-
-static struct run run_of(const struct tt_view *v, const struct tt_taps *ty,
-			 const struct tt_taps *tx, uint32_t ky)
-{
-	uint32_t iy = (uint32_t)(ty->origin + (int32_t)ky);
-	uint32_t ix = (uint32_t)(tx->origin + (int32_t)tx->begin);
-
-	return (struct run){
-		.input = (iy * v->in.w + ix) * v->in.c,
-		.filter = (ky * v->entry->kernel_w + tx->begin) * v->in.c,
-		.n = (tx->end - tx->begin) * v->in.c,
-	};
-}
-
-/* The shape of a whole window in the input. */
-static struct tt_window window_of(const struct tt_view *v)
-{
-	return (struct tt_window){
-		.n = (uint32_t)v->entry->kernel_w * v->in.c,
-		.rows = v->entry->kernel_h,
-		.stride = (uint32_t)v->in.w * v->in.c,
-		.step = (uint32_t)v->entry->kernel_w * v->in.c,
-	};
-}
-
 static uint32_t larger(uint32_t a, uint32_t b)
 {
 	return a > b ? a : b;
@@ -232,6 +196,42 @@ static void conv2d_forward(const struct tt_view *v, struct tt_forward *f)
 }
 
 #if TINTIN_TRAINING
+
+static struct tt_taps columns(const struct tt_view *v, uint32_t x)
+{
+	return tt_taps(x, v->entry->stride_w, v->entry->pad_left, v->entry->kernel_w, v->in.w);
+}
+
+/* One row of taps that lie inside the input: n values from `input` and from `filter` on. */
+struct run {
+	uint32_t input;  /* offset in a */
+	uint32_t filter; /* offset in one filter */
+	uint32_t n;
+};
+
+static struct run run_of(const struct tt_view *v, const struct tt_taps *ty,
+			 const struct tt_taps *tx, uint32_t ky)
+{
+	uint32_t iy = (uint32_t)(ty->origin + (int32_t)ky);
+	uint32_t ix = (uint32_t)(tx->origin + (int32_t)tx->begin);
+
+	return (struct run){
+		.input = (iy * v->in.w + ix) * v->in.c,
+		.filter = (ky * v->entry->kernel_w + tx->begin) * v->in.c,
+		.n = (tx->end - tx->begin) * v->in.c,
+	};
+}
+
+/* The shape of a whole window in the input. */
+static struct tt_window window_of(const struct tt_view *v)
+{
+	return (struct tt_window){
+		.n = (uint32_t)v->entry->kernel_w * v->in.c,
+		.rows = v->entry->kernel_h,
+		.stride = (uint32_t)v->in.w * v->in.c,
+		.step = (uint32_t)v->entry->kernel_w * v->in.c,
+	};
+}
 
 /*
  * The input's error is summed in a sheet: the rows that the windows of one output row see, padding
