@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fit the cost model of `tintin info --target` to what QEMU counts.
 
-    python benchmarks/fit_cost.py            all targets, a few minutes; writes coefficients.json
+    python benchmarks/fit_cost.py            all targets, five minutes; writes coefficients.json
     python benchmarks/fit_cost.py --check    what is stored, on networks it was not fitted to
 
 Random networks (cost_networks.py) learn a few samples on each target. Each pass of a layer is
@@ -33,13 +33,23 @@ from tintin.cost.trace import Step
 from tintin.files import write_atomically
 
 OUT = Path(instructions.__file__).with_name(instructions.COEFFICIENTS)
-FIT_SEEDS = range(1000, 1090)
+FIT_SEEDS = range(1000, 1150)
 CHECK_SEEDS = range(12)  # tests/test_cost_model.py checks these
 SMALL = 0.02  # share of a step below which a slice's own error counts less
 SHOWN = 0.1  # share of a step from which a slice is promised
 DIGITS = 5  # of a coefficient, significant
 # Counts that only some cores' kernels go by; elsewhere they would stand in for what they resemble.
-ONLY = {"wide_": ("cortex-m4",), "narrow_": ("cortex-m0", "cortex-m3", "cortex-m55")}
+ONLY = {
+    "wide_": ("cortex-m4",),
+    "narrow_": ("cortex-m0", "cortex-m3", "cortex-m55"),
+    "words_": ("cortex-m3",),
+    "aligned_": ("cortex-m0",),
+    "odd_": ("cortex-m0",),
+    "vector_": ("cortex-m55",),
+    "scalar_": ("cortex-m0", "cortex-m3", "cortex-m4"),
+    "helium_": ("cortex-m55",),
+    "left_": ("cortex-m55",),
+}
 
 
 @dataclass(frozen=True)

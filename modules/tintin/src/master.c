@@ -128,35 +128,61 @@ void tt_rescale(const struct tt_view *v)
 	v->state->weight_exp++;
 }
 
-/* OR of w ^ 2 w over the int8 plane: bit 8 i + j of it, j > 0, says that in some byte i bits j and j - 1
- * differ, and the highest such j is how many bits a byte has besides its sign. */
-static uint32_t sign_changes(const int8_t *w, uint32_t n)
+/* Byte by byte, which bits differ from the one below; bit 0 of a byte says nothing. */
+static uint32_t sign_changes(uint32_t word)
+{
+	return word ^ word << 1;
+}
+
+/* Bits that a weight of the int8 plane has besides its sign, at most. */
+static int weight_bits(const int8_t *w, uint32_t n)
 {
 	uint32_t changes = 0, k = 0;
 
 	for (; k + 4 <= n; k += 4) {
-		uint32_t word = tt_load4(&w[k]);
-
-		changes |= word ^ word << 1;
+		changes |= sign_changes(tt_load4(&w[k]));
 	}
 	for (; k < n; k++) {
-		changes |= (uint8_t)w[k] ^ (uint32_t)(uint8_t)w[k] << 1;
+		changes |= sign_changes((uint8_t)w[k]);
 	}
 	changes |= changes >> 16;
-	return (changes | changes >> 8) & 0xfeu;
+	changes = (changes | changes >> 8) & 0xfeu;
+	return changes != 0 ? tt_bitlen(changes) - 1 : 0;
 }
 
+/* OR of |master|, of `count` of them from number k on. */
+static uint32_t span_of(struct tt_planes p, uint32_t k, uint32_t count)
+{
+	int32_t half = tt_master_half(p.bits);
+	uint32_t span = 0;
+
+	for (uint32_t stop = k + count; k < stop; k++) {
+		span |= tt_abs(tt_master_load(p, k) - half);
+	}
+	return span;
+}
+
+/* The same of those whose int8 has all these bits, by words of four, and of what shares a word. */
+static uint32_t span_of_large(struct tt_planes p, uint32_t n, int bits)
+{
+	uint32_t mask = 0x01010101u << bits, span = 0, k = 0;
+
+	for (; k + 4 <= n; k += 4) {
+		if ((sign_changes(tt_load4(&p.weight[k])) & mask) != 0) {
+			span |= span_of(p, k, 4);
+		}
+	}
+	return span | span_of(p, k, n - k);
+}
+
+/* The largest int8 tells the largest master's bits, but for what it was rounded by. */
 uint8_t tt_master_bits(const struct tt_view *v)
 {
 	struct tt_planes p = tt_planes(v);
-	int32_t half = tt_master_half(p.bits);
-	uint32_t n = v->fan_in * v->out.c, span = 0;
-	int32_t near = (1 << tt_bitlen(sign_changes(p.weight, n))) >> 2;
+	uint32_t n = v->fan_in * v->out.c;
+	int bits = weight_bits(p.weight, n);
+	int found = bits > 0 ? tt_bitlen(span_of_large(p, n, bits)) : 0;
+	bool sure = bits > 0 && found >= bits + p.bits; /* no smaller int8 has a longer master */
 
-	for (uint32_t i = 0; i < n; i++) {
-		if (p.weight[i] >= near || p.weight[i] <= -near) {
-			span |= tt_abs(tt_master_load(p, i) - half);
-		}
-	}
-	return (uint8_t)tt_bitlen(span);
+	return (uint8_t)(sure ? found : tt_bitlen(span_of(p, 0, n)));
 }

@@ -13,7 +13,7 @@
 
 #define SAMPLE_LENGTH 64
 #define CLASSES       5
-#define ARENA_SIZE    2560
+#define ARENA_SIZE    3328
 #define RECORD_SIZE   972
 
 extern const uint8_t network_record[RECORD_SIZE];

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -37,6 +38,13 @@ def test_each_variant_equals_the_reference_in_every_byte(target: str) -> None:
 def test_no_variant_of_the_library_is_left_out(target: str) -> None:
     image = built(target)
     assert set(kernels.run(image, SEED, 1).unequal) == kernels.variants(image)
+
+
+def test_zephyr_compiles_every_kernel() -> None:
+    module = Path(__file__).parents[2]
+    listed = (module / "CMakeLists.txt").read_text().split()
+    files = {str(file.relative_to(module)) for file in module.glob("src/kernels/*.c")}
+    assert files == {word for word in listed if word.startswith("src/kernels/")}
 
 
 def test_the_test_finds_what_is_broken_and_replays_it() -> None:

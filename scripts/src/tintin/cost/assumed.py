@@ -35,6 +35,7 @@ CLASS_ERROR = 0.6
 ERROR = 0.95
 MOVED = {8: 0.55, 4: 0.25, 0: 0.05}  # by fraction bits
 CARRIED = 0.05
+LARGE = 0.1  # of words of weights, that hold one of the largest
 
 
 def assume(
@@ -65,7 +66,7 @@ def _trace(wired: Wired, mask: BoolArray, error: BoolArray, learns: bool) -> Lay
     if not learns or not isinstance(wired.layer, Dense | Conv2d):
         return LayerTrace(mask, error)
     moved = MOVED[wired.layer.fraction_bits]
-    return LayerTrace(mask, error, moved, min(moved, CARRIED), looked=1 / LOOK_EVERY)
+    return LayerTrace(mask, error, moved, min(moved, CARRIED), looked=1 / LOOK_EVERY, large=LARGE)
 
 
 def _values(mask: BoolArray) -> npt.NDArray[np.int8]:

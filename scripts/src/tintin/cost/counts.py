@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tintin.cost.counts_conv import conv_backward, conv_forward, conv_update
+from tintin.cost.counts_conv import conv_backward, conv_update
 from tintin.cost.counts_dense import dense_backward, dense_forward, dense_update
+from tintin.cost.counts_panel import conv_forward
 from tintin.cost.counts_pool import mean_backward, mean_forward, pool_backward, pool_forward
 from tintin.cost.trace import LayerTrace
 from tintin.layers import AvgPool, Conv2d, Dense, MaxPool, volume

@@ -10,13 +10,17 @@ import numpy as np
 import numpy.typing as npt
 
 from tintin import record as records
-from tintin.cost.counts_conv import patches
+from tintin.cost.counts_panel import patches
 from tintin.cost.counts_pool import pool_raised
-from tintin.cost.trace import LOOK_EVERY, LayerTrace, Step
+from tintin.cost.trace import FAR, LOOK_EVERY, LayerTrace, Step
+from tintin.cost.words import large_words
 from tintin.engine import Network, Tensor, Train
 from tintin.model import Dense, MaxPool, Wired
 from tintin.planes import half
 from tintin.rate import Rate
+
+IntArray = npt.NDArray[np.int64]
+SPAN_MAX = (127 * 128).bit_length()  # of a product (dense.c)
 
 
 def observe(
@@ -107,7 +111,8 @@ def _held(network: Network) -> dict[int, _Held]:
 
 def _trace(seen: _Seen, wired: Wired, held: tuple[_Held, _Held], rate: Rate) -> LayerTrace:
     """With the shares of the weights that moved, and whose int8 did; held: before and after."""
-    met, (before, after) = seen.masks(), held
+    before, after = held
+    met = replace(seen.masks(), large=large_words(before.weight))
     if met.error is None:
         return met
     rescaled = after.exp != before.exp
@@ -115,26 +120,51 @@ def _trace(seen: _Seen, wired: Wired, held: tuple[_Held, _Held], rate: Rate) -> 
     rows = int(met.error.any((0, 1)).sum())
     dense = isinstance(wired.layer, Dense)
     pairs = max(rows * (int(met.input.sum()) if dense else start.shape[1]), 1)
-    shifts = _shifts(seen, wired, replace(before, largest=after.largest), rate.shift)
-    return replace(
+    met = replace(
         met,
         moved=int((after.masters != start).sum()) / pairs,
         carried=int((after.weight != start >> before.bits).sum()) / pairs,
         rescaled=float(rescaled),
-        exact=float((shifts == 0).sum()) / max(shifts.size, 1),
-        widened=float((shifts < 0).sum()) / max(shifts.size, 1),
+    )
+    return _rounded(met, seen, wired, (replace(before, largest=after.largest), rate))
+
+
+def _rounded(met: LayerTrace, seen: _Seen, wired: Wired, by: tuple[_Held, Rate]) -> LayerTrace:
+    """With what the gradients' shifts decide."""
+    held, rate = by
+    true = _true_shift(seen, held, rate.shift)
+    shifts = np.maximum(true, _capped_shift(_spans(seen, wired), held))
+    return replace(
+        met,
+        exact=_share(shifts == 0),
+        widened=_share(shifts < 0),
+        far=_share(shifts > FAR),
+        capped=float((_capped_shift(np.array([SPAN_MAX]), held) > true).any()),
     )
 
 
-def _shifts(seen: _Seen, wired: Wired, held: _Held, rate_shift: int) -> npt.NDArray[np.int64]:
-    """s of DESIGN.md, "Update": of the tensor, or of each filter that has an error."""
+def _share(which: npt.NDArray[np.bool_]) -> float:
+    return float(which.sum()) / max(which.size, 1)
+
+
+def _true_shift(seen: _Seen, held: _Held, rate_shift: int) -> int:
+    """s of DESIGN.md, "Update", but for the step cap."""
     assert seen.error is not None
-    true = held.exp - held.bits + rate_shift - (seen.error.exp + seen.input.exp)
+    return held.exp - held.bits + rate_shift - (seen.error.exp + seen.input.exp)
+
+
+def _capped_shift(span_bits: IntArray, held: _Held) -> IntArray:
+    """The least shift that keeps gradients of so many bits within the step cap."""
+    return span_bits - (max(held.largest, held.bits + 3) - 4)
+
+
+def _spans(seen: _Seen, wired: Wired) -> IntArray:
+    """Bits of the largest gradient: of the tensor, or of each filter that has an error."""
+    assert seen.error is not None
     error, values = seen.error.data.astype(np.int64), seen.input.data.astype(np.int64)
     if isinstance(wired.layer, Dense):
         largest = np.array([np.abs(error).max() * np.abs(values).max()])
     else:
         live = error.reshape(-1, error.shape[2])
         largest = np.abs(live.T @ patches(wired, values)).max(1)[live.any(0)]
-    bits = np.array([int(g).bit_length() for g in largest], np.int64)
-    return np.maximum(true, bits - (max(held.largest, held.bits + 3) - 4))
+    return np.array([int(g).bit_length() for g in largest], np.int64)

@@ -22,11 +22,16 @@ class LayerTrace:
 
     `input` [h, w, c]. `error` [h, w, c] at the output, None where the step did not come to it.
     `moved`: share of the weights that moved, of rows (filters) whose errors are not all 0 and of
-    inputs that are not 0; `carried`: share of them whose int8 moved. `looked`: the step began by
-    looking for the largest weight; `rescaled`: it ended by halving the whole tensor; `exact`: its
-    gradients were not rounded, `widened`: they were shifted left, as at high rates (these two as
-    shares of the rows). `looked` and `rescaled` are 0 or 1 in one step. `raised`: how often a max
+    inputs that are not 0; `carried`: share of them whose int8 moved. `raised`: how often a max
     pool found a value above those before it.
+
+    Shares of the rows: `exact`: gradients were not rounded, `widened`: they were shifted left, as
+    at high rates, `far`: they were shifted right beyond what Helium's kernel takes.
+
+    0 or 1 in one step: `looked`: it began by looking for the largest weight, with a share of the
+    weights in words that hold a `large` one (large_words() in words.py); `rescaled`: it ended by
+    halving the whole tensor; `capped`: the largest gradient might exceed the step cap, for which
+    a dense layer looks.
 
     Of the network: `masked`: the input is a ReLU's output, maybe through max pools, and no error
     passes where it is 0; `learns`: this layer or one below it does.
@@ -40,7 +45,10 @@ class LayerTrace:
     rescaled: float = 0.0
     exact: float = 0.0
     widened: float = 0.0
+    far: float = 0.0
     raised: float = 0.0
+    large: float = 0.0
+    capped: float = 0.0
     masked: bool = False
     learns: bool = True
 
@@ -48,3 +56,4 @@ class LayerTrace:
 Step = tuple[LayerTrace, ...]
 
 LOOK_EVERY = 64  # steps between two looks for the largest weight
+FAR = 14  # bits that Helium's update shifts by at most (mve_update.c)

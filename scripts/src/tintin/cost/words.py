@@ -50,17 +50,47 @@ class Rows:
             f"{name}_nonzeros": times * self.nonzeros,
         }
 
+    def multiplied(self, name: str, times: float) -> dict[str, float]:
+        """The same where the loops have work before and behind them: `worded`, `tailed`."""
+        count = times * self.count
+        return {
+            **self.walked(name, times),
+            f"{name}_worded": count * (self.length >= WORD),
+            f"{name}_tailed": count * (self.length % WORD > 0),
+        }
+
+
+def named(start: str, counts: dict[str, float]) -> dict[str, float]:
+    """The same counts, whose names begin with `start`."""
+    return {start + name: value for name, value in counts.items()}
+
+
+def large_words(weight: npt.NDArray[np.int8]) -> float:
+    """Share of words that hold a weight with as many bits as the largest (master.c)."""
+    flat = weight.reshape(-1).astype(np.int64)
+    bits = np.array([int(w if w >= 0 else ~w).bit_length() for w in range(-128, 128)])[flat + 128]
+    whole = (bits == bits.max())[: flat.size // WORD * WORD]
+    return float(whole.reshape(-1, WORD).any(1).mean()) if whole.size else 1.0
+
 
 def products(rows: Rows, outputs: int, name: str = "") -> dict[str, float]:
     """Vectors times O rows: in blocks of four, and a pair and a single one of what is left."""
     blocks, rest = divmod(outputs, BLOCK)
     vectors = rows.count * groups(rows.length, VECTOR)
     return {
-        **rows.walked(f"{name}block", blocks),
-        **rows.walked(f"{name}pair", rest // 2),
-        **rows.walked(f"{name}single", rest % 2),
+        **rows.multiplied(f"{name}block", blocks),
+        **rows.multiplied(f"{name}pair", rest // 2),
+        **rows.multiplied(f"{name}single", rest % 2),
         f"{name}block_vectors": vectors * blocks,
         f"{name}rest_vectors": vectors * rest,
+    }
+
+
+def looked(weights: int, fraction_bits: int, share: float, large: float) -> dict[str, float]:
+    """A look for the largest weight, in a `share` of the steps."""
+    return {
+        "looked": share * weights,
+        f"looked_large_{fraction_bits}": share * large * weights,
     }
 
 
