@@ -21,7 +21,7 @@ from tintin.cost.observe import observe
 from tintin.cost.passes import passes
 from tintin.cost.trace import LayerTrace
 from tintin.engine import Network
-from tintin.model import AvgPool, Conv2d, Dense, MaxPool, Model
+from tintin.model import AvgPool, Conv2d, Dense, MaxPool, Model, volume
 
 FULL = np.ones
 
@@ -70,25 +70,41 @@ def test_a_convolution_s_macs_are_its_errors_times_the_taps_that_they_reach(mode
         met = LayerTrace(FULL(wired.input, bool), error)
         pairs = list(taps(wired))
         expected = sum(int(error[at].sum()) for at, _ in pairs) * wired.input[2]
-        assert macs(counts.BACKWARD["conv2d"](wired, met)) == expected
+        whole = int(error.sum()) * wired.fan_in  # on the sheet no window has an edge
+        assert macs(counts.BACKWARD["conv2d"](wired, met)) == whole
         update = counts.UPDATE["conv2d"](wired, met)
         assert macs(update) + macs(update, "edge_") == expected
+
+
+def products(found, prefix):
+    parts = (("block", 4), ("pair", 2), ("single", 1))
+    return sum(
+        rows * (4 * found[f"{prefix}{name}_words"] + found[f"{prefix}{name}_tail"])
+        for name, rows in parts
+    )
 
 
 @given(models())
 def test_without_zeros_the_forward_products_are_the_engine_s_macs(model):
     network = Network(records.write(model, 1))
     for wired, info in zip(model.wired, network.layers, strict=True):
-        if not isinstance(wired.layer, Dense | Conv2d):
+        if isinstance(wired.layer, Dense):
+            found = counts.FORWARD["dense"](wired, LayerTrace(FULL(wired.input, bool)))
+            assert products(found, "many_") == info.macs
+
+
+@given(models())
+def test_every_output_of_a_convolution_takes_a_whole_window_padding_too(model):
+    for wired in model.wired:
+        if not isinstance(wired.layer, Conv2d):
             continue
-        found = counts.FORWARD[wired.layer.kind](wired, LayerTrace(FULL(wired.input, bool)))
-        prefix = "" if info.kind == "conv2d" else "many_"
-        parts = (("block", 4), ("pair", 2), ("single", 1))
-        total = sum(
-            rows * (4 * found[f"{prefix}{name}_words"] + found[f"{prefix}{name}_tail"])
-            for name, rows in parts
-        )
-        assert total == info.macs
+        found = counts.FORWARD["conv2d"](wired, LayerTrace(FULL(wired.input, bool)))
+        expected = volume(wired.output) * wired.fan_in
+        assert products(found, "words_") == expected
+        assert products(found, "aligned_") + products(found, "odd_") == expected
+        for lanes in ("wide_", "narrow_"):
+            put = 4 * found[f"{lanes}put_quads"] + found[f"{lanes}put_ones"]
+            assert put + found[f"{lanes}put_signed"] == volume(wired.output)
 
 
 @given(models(), st.integers(0, 3))

@@ -97,12 +97,12 @@ def test_compare_modes_answers_with_accuracy_and_ram_and_draws(tmp_path, monkeyp
     words = ("train", "digits.tt", "--data", "digits", "--epochs", 8, "--compare-modes")
     values = json.loads(run(*words, "--plot", "modes.png", "--json"))
     assert [mode["fraction_bits"] for mode in values["modes"]] == [8, 4, 0]
-    assert [mode["arena"] for mode in values["modes"]] == [5428, 4244, 3060]
+    assert [mode["arena"] for mode in values["modes"]] == [5568, 4384, 3200]
     assert all(mode["test_accuracy"] > 0.93 for mode in values["modes"])
     assert Path("modes.png").read_bytes().startswith(b"\x89PNG")
     assert sorted(p.name for p in Path().iterdir()) == ["digits.tt", "modes.png"]
     shown = run(*words, "--epochs", 1)
-    assert "5,428" in shown
+    assert "5,568" in shown
     assert "fraction bits" in shown
 
 
