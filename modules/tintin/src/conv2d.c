@@ -354,7 +354,8 @@ struct windows {
 static struct windows windows_of(const struct tt_view *v)
 {
 	const struct tintin_layer_entry *e = v->entry;
-	uint32_t fit = ((uint32_t)v->in.w + e->pad_left - e->kernel_w) / e->stride_w + 1u;
+	uint32_t width = (uint32_t)v->in.w + e->pad_left;
+	uint32_t fit = width < e->kernel_w ? 0 : (width - e->kernel_w) / e->stride_w + 1u;
 
 	return (struct windows){
 		.begin = (e->pad_left + e->stride_w - 1u) / e->stride_w,

@@ -37,6 +37,17 @@ def test_a_max_pool_may_lie_between_a_trained_layer_without_relu_and_a_frozen_on
         pair.step(x, label)
 
 
+def test_no_window_may_fit_into_an_input_that_is_narrower_than_the_kernel() -> None:
+    """With a stride, so that a difference below 0 would be divided."""
+    conv = Layer(CONV2D, (6, 1, 1), (6, 1, 3), fraction_bits=8, kernel=(1, 2), stride=(1, 2),
+                 pad=(0, 0, 0, 1))  # fmt: skip
+    dense = Layer(DENSE, (6, 1, 3), (1, 1, 2), fraction_bits=8)
+    case = Case((6, 1, 1), (conv, dense), True, frozenset({0, 1}), 0, 0, Rate(8, 0), 3, 0)
+    pair = Pair.of(case)
+    for x, label in case.samples(case.steps):
+        pair.step(x, label)
+
+
 @examples(25)
 @given(cases(hidden=3, steps=(60, 140)))
 def test_many_steps_are_equal_across_looks_at_the_weights_and_windows_of_scaling(
