@@ -39,6 +39,9 @@ static int cmd_sense(const struct shell *sh, size_t argc, char **argv)
 	struct tintin_command c = tintin_command(sh, argc, argv);
 	struct sense_status s;
 
+	if (tintin_too_many(&c, 2)) {
+		return -EINVAL;
+	}
 	if (c.argc > 1 && strcmp(c.argv[1], "restart") != 0) {
 		return tintin_refuse(&c, -EINVAL, "say nothing or: restart");
 	}
@@ -60,4 +63,4 @@ static int cmd_sense(const struct shell *sh, size_t argc, char **argv)
 SHELL_SUBCMD_ADD((tintin), sense, NULL,
 		 "Readings so far; restart: the next reading begins a window\n"
 		 "Usage: tintin sense [restart] [-j]",
-		 cmd_sense, 1, 2);
+		 cmd_sense, 1, SHELL_OPT_ARG_CHECK_SKIP);

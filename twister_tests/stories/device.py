@@ -157,7 +157,7 @@ class Device:
         self.show(sample)
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            if self.console.ask("tintin stats")["windows"] == self._windows:
+            if self.console.ask("tintin stats")["window"] == self._windows:
                 return int(self.console.ask("tintin predict")["label"])
         raise AssertionError(f"window {self._windows} was never predicted")
 
@@ -185,7 +185,7 @@ class Device:
             pass
         self.feed.reset()
         self.console.ask("tintin sense restart")
-        self._windows = self.console.ask("tintin stats")["windows"]
+        self._windows = self.console.ask("tintin stats")["window"]
 
     def _connect(self) -> None:
         self.console = Console(self._dut)

@@ -3,15 +3,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from device import Device
 from patterns import features
 
+from tintin.engine import ALL, Train
 from tintin.learner import Learner, Options
-from tintin.learner_options import GuardOptions
+from tintin.learner_options import SIGNALS, DriftOptions, GuardOptions
 from tintin.link.store import newest
 
 GUARD = set(GuardOptions.__dataclass_fields__)
+
+
+def drift_of(chosen: dict[str, int]) -> dict[str, DriftOptions]:
+    """Take what is told of drift, in the units of C, out of what is told."""
+    drift = Options().filled().drift
+    for signal in SIGNALS:
+        threshold = chosen.pop(f"drift_{signal}_threshold") / 2**10
+        delta = chosen.pop(f"drift_{signal}_delta") / 2**16
+        drift[signal] = replace(drift[signal], threshold=threshold, delta=delta)
+    return drift
 
 
 def options_of(device: Device) -> Options:
@@ -20,17 +33,19 @@ def options_of(device: Device) -> Options:
     chosen = device.console.ask("tintin learner set")
     chosen.pop("ok")
     guard = GuardOptions(**{name: chosen.pop(name) for name in GUARD})
+    drift = drift_of(chosen)
     for name in ("method", "slots", "share", "seed"):
         chosen[name] = learner[name]
-    return Options(guard=guard, **chosen)
+    return Options(guard=guard, drift=drift, **chosen)
 
 
 class Twins:
     """A device and its twin. Samples are pixels 0..16; what each is asked is compared at once."""
 
-    def __init__(self, device: Device, record: bytes) -> None:
+    def __init__(self, device: Device, record: bytes, train: Train = ALL) -> None:
         self.device = device
-        self.host = Learner(record, options_of(device))
+        self.train = train
+        self.host = Learner(record, options_of(device), train=train)
 
     def close_classes(self) -> None:
         """Every class waits for its first label."""
@@ -86,7 +101,7 @@ class Twins:
         state = self.host.save()
         self.device.power_cycle()
         record = self.host.network.save()
-        self.host = Learner(record, self.host.options, memory=state.memory)
+        self.host = Learner(record, self.host.options, train=self.train, memory=state.memory)
 
     def compare_metrics(self) -> None:
         """What the device counts is what the host counts."""

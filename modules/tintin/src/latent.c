@@ -48,6 +48,11 @@ int16_t tt_latent_exp(const struct tintin *net)
 	return exp;
 }
 
+const struct tintin_header *tintin_get_header(const struct tintin *net)
+{
+	return net->record;
+}
+
 uint32_t tintin_get_step(const struct tintin *net)
 {
 	return net->step;

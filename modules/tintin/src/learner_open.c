@@ -99,6 +99,20 @@ static int lay_out(struct tintin_learner *l, void *memory, size_t size, size_t *
 	return 0;
 }
 
+/* Field by field: a whole handle in a temporary would be 200 bytes of the caller's stack. */
+static void attach(struct tintin_learner *l, struct tintin *net,
+		   const struct tintin_learner_options *options,
+		   const struct tintin_learner_hooks *hooks)
+{
+	l->net = net;
+	l->state = NULL;
+	l->classes = NULL;
+	l->importance = NULL;
+	l->replay = NULL;
+	l->options = *options;
+	l->hooks = *hooks;
+}
+
 static void begin_state(struct tintin_learner *l, size_t need)
 {
 	memset(l->state, 0, need);
@@ -123,7 +137,7 @@ int tintin_learner_open(struct tintin_learner *learner, struct tintin *net,
 	size_t need;
 	int error;
 
-	*learner = (struct tintin_learner){.net = net, .options = *options, .hooks = *hooks};
+	attach(learner, net, options, hooks);
 	error = lay_out(learner, memory, size, &need);
 	if (error) {
 		return error;
@@ -190,7 +204,7 @@ int tintin_learner_resume(struct tintin_learner *learner, struct tintin *net,
 	size_t need;
 	int error;
 
-	*learner = (struct tintin_learner){.net = net, .options = *options, .hooks = *hooks};
+	attach(learner, net, options, hooks);
 	error = lay_out(learner, memory, size, &need);
 	error = error ? error : check_state(learner, size, need);
 	if (error == 0 && learner->replay != NULL) {

@@ -246,6 +246,9 @@ int tintin_set_rate(struct tintin *net, struct tintin_rate rate)
 	if (!tt_rate_valid(rate)) {
 		return -EINVAL;
 	}
+	if (net->phase != 0) {
+		return -EBUSY; /* one step, one rate: its first layers are updated */
+	}
 	net->rate = rate;
 	return 0;
 }

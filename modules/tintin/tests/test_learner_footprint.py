@@ -15,6 +15,9 @@ PARTS = ("replay.c", "replay_choice.c", "drift.c", "guard.c")
 LEARNER = ("learner.c", "learner_work.c", "learner_judge.c", "learner_open.c", "method.c")
 TARGET = ("-mcpu=cortex-m3", "-mthumb", "-std=c11", "-ffunction-sections")
 
+DOCUMENT = TINTIN.parents[1] / "doc" / "lifelong-on-device.md"
+SPREAD = 0.03  # between compilers that make the same of it
+
 MOST_CODE = 4096  # of replay, drift and guard together
 MOST_RAM = 512  # of the learner's state and handle, the buffer and the class table aside
 MOST_LEARNER = 6000  # of the policy above them, no method or head included
@@ -70,3 +73,24 @@ def test_their_state_takes_512_bytes_beside_the_buffer(tmp_path: Path) -> None:
     found = {m[2]: int(m[1], 16) for m in re.finditer(r" ([0-9a-f]{8}) B size_(\w+)", out)}
     print(f"\n{found}")
     assert sum(found.values()) <= MOST_RAM
+    assert stated(r"table (\d+) bytes, (\d+) of them state") == [
+        sum(found.values()),
+        found["tintin_learner_state"],
+    ]
+
+
+def stated(pattern: str) -> list[int]:
+    """The figures of the document."""
+    text = re.sub(r"\s+", " ", DOCUMENT.read_text())
+    match = re.search(pattern, text)
+    assert match, f"{DOCUMENT.name} has no figures like {pattern!r}"
+    return [int(figure.replace(",", "")) for figure in match.groups()]
+
+
+def test_the_document_states_what_the_compiler_makes_of_it(tmp_path: Path) -> None:
+    figures = stated(
+        r"([\d,]+) bytes for replay, drift and guard together, ([\d,]+) for the policy"
+    )
+    for figure, files in zip(figures, (PARTS, LEARNER), strict=True):
+        code, _ = sizes(files, tmp_path, "-Os")
+        assert abs(figure - code) <= SPREAD * code, f"{figure} in the document, {code} measured"

@@ -76,7 +76,7 @@ static int label_window(uint32_t number, uint16_t label, struct tintin_window *o
 	if (s->error) {
 		return s->error;
 	}
-	if (label >= s->net.record->classes) {
+	if (label >= tintin_get_header(&s->net)->classes) {
 		return -EDOM;
 	}
 	if (!s->train) {

@@ -164,10 +164,10 @@ int tintin_service_set_rate(struct tintin_rate rate)
 {
 	int error;
 
-	tintin_service_lock();
+	tintin_service_lock_all(); /* a step has one rate */
 	error = tintin_service.error;
 	error = error ? error : tintin_study_set_rate(rate);
-	tintin_service_unlock();
+	tintin_service_unlock_all();
 	return error;
 }
 
@@ -190,9 +190,11 @@ static enum tintin_state state(const struct tintin_service *s)
 
 static void describe(const struct tintin_service *s, struct tintin_service_info *out)
 {
-	out->input = s->net.record->input;
-	out->classes = s->net.record->classes;
-	out->layers = s->net.record->layers;
+	const struct tintin_header *header = tintin_get_header(&s->net);
+
+	out->input = header->input;
+	out->classes = header->classes;
+	out->layers = header->layers;
 	out->step = tintin_get_step(&s->net);
 	out->record = tintin_save_size(&s->net);
 	out->rate = tintin_get_rate(&s->net);
@@ -209,6 +211,7 @@ int tintin_service_info(struct tintin_service_info *out)
 		.arena_need = s->arena_need,
 		.train = s->train,
 		.pending = s->pending,
+		.window = s->windows,
 		.state = state(s),
 	};
 	error = s->error;

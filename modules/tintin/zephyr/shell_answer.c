@@ -34,6 +34,14 @@ int tintin_refuse(const struct tintin_command *c, int error, const char *reason)
 	return error;
 }
 
+bool tintin_too_many(const struct tintin_command *c, size_t most)
+{
+	if (c->argc > most) {
+		(void)tintin_refuse(c, -EINVAL, "more words than the command has: see --help");
+	}
+	return c->argc > most;
+}
+
 int tintin_fail(const struct tintin_command *c, int error)
 {
 	return tintin_refuse(c, error, tintin_reason(error));

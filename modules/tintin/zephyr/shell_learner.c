@@ -92,8 +92,12 @@ static int cmd_status(const struct shell *sh, size_t argc, char **argv)
 {
 	struct tintin_command c = tintin_command(sh, argc, argv);
 	struct tintin_learner_status status;
-	int error = tintin_service_learner(&status);
+	int error;
 
+	if (tintin_too_many(&c, 1)) {
+		return -EINVAL;
+	}
+	error = tintin_service_learner(&status);
 	if (error) {
 		return fail(&c, error);
 	}
@@ -150,20 +154,67 @@ static int cmd_set(const struct shell *sh, size_t argc, char **argv)
 	uint32_t value;
 	int error;
 
+	if (tintin_too_many(&c, 3)) {
+		return -EINVAL;
+	}
 	if (c.argc == 1) {
 		return list_options(&c);
 	}
 	if (c.argc == 2) {
 		return answer_option(&c, c.argv[1]);
 	}
-	if (!tintin_parse_number(c.argv[2], UINT16_MAX, &value)) {
+	if (!tintin_parse_number(c.argv[2], UINT32_MAX, &value)) {
 		return tintin_refuse(&c, -EINVAL, "an option is set to a number");
 	}
 	error = tintin_service_learner_set(c.argv[1], value);
 	if (error == -EINVAL) {
-		return tintin_refuse(&c, error, "out of the option's range");
+		return tintin_refuse(&c, error, "out of the option's range: <tintin/learner.h> has it");
 	}
 	return error && error != -ENOENT ? fail(&c, error) : answer_option(&c, c.argv[1]);
+}
+
+/* Not inlined: what it needs would lie on the stack below the change of the method. */
+static __attribute__((noinline)) int answer_method(const struct tintin_command *c)
+{
+	struct tintin_learner_status s;
+	int error = tintin_service_learner(&s);
+
+	if (error) {
+		return fail(c, error);
+	}
+	if (c->json) {
+		shell_print(c->sh, "{\"ok\":true,\"method\":\"%s\",\"need\":%u}", s.method,
+			    (uint32_t)s.need);
+	} else {
+		shell_print(c->sh, "%s, memory %u of %u bytes", s.method, (uint32_t)s.need,
+			    (uint32_t)s.memory);
+	}
+	return 0;
+}
+
+static int cmd_method(const struct shell *sh, size_t argc, char **argv)
+{
+	struct tintin_command c = tintin_command(sh, argc, argv);
+	uint32_t layers = CONFIG_TINTIN_TRAIN_LAYERS;
+	int error = 0;
+
+	if (tintin_too_many(&c, 3)) {
+		return -EINVAL;
+	}
+	if (c.argc > 2 && !tintin_parse_number(c.argv[2], UINT32_MAX, &layers)) {
+		return tintin_refuse(&c, -EINVAL, "layers are a bit mask as a number: 2 is layer 1");
+	}
+	if (c.argc > 1) {
+		error = tintin_service_learner_method(c.argv[1], layers);
+	}
+	if (error == -ENOENT) {
+		return tintin_refuse(&c, error, "the methods are naive, replay, latent, last_layer, "
+						"ncm, ewc");
+	}
+	if (error == -EPERM) {
+		return tintin_refuse(&c, error, "none of these layers learns");
+	}
+	return error ? fail(&c, error) : answer_method(&c);
 }
 
 /* "all" or a class. @return whether it is one */
@@ -209,6 +260,9 @@ static int cmd_close(const struct shell *sh, size_t argc, char **argv)
 {
 	struct tintin_command c = tintin_command(sh, argc, argv);
 
+	if (tintin_too_many(&c, 2)) {
+		return -EINVAL;
+	}
 	return on_class(&c, tintin_service_close, "closed");
 }
 
@@ -216,6 +270,9 @@ static int cmd_erase(const struct shell *sh, size_t argc, char **argv)
 {
 	struct tintin_command c = tintin_command(sh, argc, argv);
 
+	if (tintin_too_many(&c, 2)) {
+		return -EINVAL;
+	}
 	return on_class(&c, tintin_service_erase, "erased");
 }
 
@@ -231,15 +288,19 @@ SHELL_STATIC_SUBCMD_SET_CREATE(
 	learner_commands,
 	SHELL_CMD_ARG(status, NULL,
 		      "Method, classes, buffer, guard, drift\nUsage: tintin learner [status] [-j]",
-		      cmd_status, 1, 1),
+		      cmd_status, 1, SHELL_OPT_ARG_CHECK_SKIP),
 	SHELL_CMD_ARG(set, NULL,
 		      "Set an option until the next start, or show it, or all\n"
 		      "Usage: tintin learner set [<option> [<number>]] [-j]",
-		      cmd_set, 1, 3),
+		      cmd_set, 1, SHELL_OPT_ARG_CHECK_SKIP),
+	SHELL_CMD_ARG(method, NULL,
+		      "Begin anew over the saved network with another method, and save that; until\n"
+		      "the next start\nUsage: tintin learner method [<name> [<layers that learn>]] [-j]",
+		      cmd_method, 1, SHELL_OPT_ARG_CHECK_SKIP),
 	SHELL_CMD_ARG(close, NULL,
 		      "Close a class until a label opens it, and save\n"
 		      "Usage: tintin learner close <class>|all [-j]",
-		      cmd_close, 1, 2),
+		      cmd_close, 1, SHELL_OPT_ARG_CHECK_SKIP),
 	SHELL_SUBCMD_SET_END);
 
 SHELL_SUBCMD_ADD((tintin), learner, &learner_commands, "How it learns, and what happened to it",
@@ -247,4 +308,4 @@ SHELL_SUBCMD_ADD((tintin), learner, &learner_commands, "How it learns, and what 
 SHELL_SUBCMD_ADD((tintin), erase, NULL,
 		 "Erase the buffer's samples; saved copies go with the next two saves\n"
 		 "Usage: tintin erase <class>|all [-j]",
-		 cmd_erase, 1, 2);
+		 cmd_erase, 1, SHELL_OPT_ARG_CHECK_SKIP);

@@ -28,9 +28,14 @@ static int cmd_label(const struct shell *sh, size_t argc, char **argv)
 	uint32_t label, number = 0;
 	int queued;
 
-	if (c.argc < 2 || !tintin_parse_number(c.argv[1], UINT16_MAX, &label)) {
-		return tintin_refuse(&c, c.argc < 2 ? -EINVAL : -EDOM,
-				     "a class is a number below the number of classes");
+	if (tintin_too_many(&c, 3)) {
+		return -EINVAL;
+	}
+	if (c.argc < 2) {
+		return tintin_refuse(&c, -EINVAL, "say which class");
+	}
+	if (!tintin_parse_number(c.argv[1], UINT16_MAX, &label)) {
+		return tintin_refuse(&c, -EDOM, "a class is a number below the number of classes");
 	}
 	if (c.argc > 2 && !tintin_parse_number(c.argv[2], UINT32_MAX, &number)) {
 		return tintin_refuse(&c, -EINVAL, "a window is a number that predict gave");
@@ -74,6 +79,9 @@ static int cmd_on(const struct shell *sh, size_t argc, char **argv)
 {
 	struct tintin_command c = tintin_command(sh, argc, argv);
 
+	if (tintin_too_many(&c, 1)) {
+		return -EINVAL;
+	}
 	tintin_service_train(true);
 	return answer_train(&c);
 }
@@ -82,6 +90,9 @@ static int cmd_off(const struct shell *sh, size_t argc, char **argv)
 {
 	struct tintin_command c = tintin_command(sh, argc, argv);
 
+	if (tintin_too_many(&c, 1)) {
+		return -EINVAL;
+	}
 	tintin_service_train(false);
 	return answer_train(&c);
 }
@@ -90,6 +101,9 @@ static int cmd_status(const struct shell *sh, size_t argc, char **argv)
 {
 	struct tintin_command c = tintin_command(sh, argc, argv);
 
+	if (tintin_too_many(&c, 1)) {
+		return -EINVAL;
+	}
 	return answer_train(&c);
 }
 
@@ -100,6 +114,9 @@ static int cmd_rate(const struct shell *sh, size_t argc, char **argv)
 	uint32_t millionths;
 	int error;
 
+	if (tintin_too_many(&c, 2)) {
+		return -EINVAL;
+	}
 	if (c.argc < 2 || !tintin_parse_millionths(c.argv[1], &millionths)) {
 		return tintin_refuse(&c, -EINVAL, "a rate is a decimal number such as 0.03125");
 	}
@@ -138,6 +155,9 @@ static int cmd_idle(const struct shell *sh, size_t argc, char **argv)
 	uint32_t seconds;
 	int error;
 
+	if (tintin_too_many(&c, 2)) {
+		return -EINVAL;
+	}
 	if (c.argc > 1 && !tintin_parse_number(c.argv[1], TINTIN_IDLE_MOST, &seconds)) {
 		return tintin_refuse(&c, -EINVAL, "a time is a number of seconds, 0 for never");
 	}
@@ -147,6 +167,10 @@ static int cmd_idle(const struct shell *sh, size_t argc, char **argv)
 	}
 	return error < 0 ? refuse_label(&c, error) : answer_idle(&c);
 }
+
+#else
+
+#define cmd_idle NULL /* the command's row names it all the same */
 
 #endif /* CONFIG_TINTIN_LEARNER */
 
@@ -160,27 +184,28 @@ static int cmd_train(const struct shell *sh, size_t argc, char **argv)
 
 SHELL_STATIC_SUBCMD_SET_CREATE(
 	train_commands,
-	SHELL_CMD_ARG(on, NULL, "Learn from labels\nUsage: tintin train on [-j]", cmd_on, 1, 1),
+	SHELL_CMD_ARG(on, NULL, "Learn from labels\nUsage: tintin train on [-j]", cmd_on, 1,
+		      SHELL_OPT_ARG_CHECK_SKIP),
 	SHELL_CMD_ARG(off, NULL,
 		      "Refuse labels; those already queued are learned\n"
 		      "Usage: tintin train off [-j]",
-		      cmd_off, 1, 1),
+		      cmd_off, 1, SHELL_OPT_ARG_CHECK_SKIP),
 	SHELL_CMD_ARG(rate, NULL,
 		      "Set the learning rate, kept with the network when it is saved\n"
 		      "Usage: tintin train rate <decimal> [-j]",
-		      cmd_rate, 1, 2),
+		      cmd_rate, 1, SHELL_OPT_ARG_CHECK_SKIP),
 	SHELL_COND_CMD_ARG(CONFIG_TINTIN_LEARNER, idle, NULL,
 			   "Learn from the buffer now, or whenever no label came for so long\n"
 			   "Usage: tintin train idle [seconds, 0: never] [-j]",
-			   cmd_idle, 1, 2),
+			   cmd_idle, 1, SHELL_OPT_ARG_CHECK_SKIP),
 	SHELL_CMD_ARG(status, NULL,
 		      "Is learning on, and at what rate\nUsage: tintin train status [-j]",
-		      cmd_status, 1, 1),
+		      cmd_status, 1, SHELL_OPT_ARG_CHECK_SKIP),
 	SHELL_SUBCMD_SET_END);
 
 SHELL_SUBCMD_ADD((tintin), label, NULL,
 		 "Say what a window was, the newest or that number, to learn from it\n"
 		 "Usage: tintin label <class> [window] [-j]",
-		 cmd_label, 1, 3);
+		 cmd_label, 1, SHELL_OPT_ARG_CHECK_SKIP);
 SHELL_SUBCMD_ADD((tintin), train, &train_commands, "Switch learning, set its rate",
 		 cmd_train, 1, SHELL_OPT_ARG_CHECK_SKIP);

@@ -44,8 +44,12 @@ static int cmd_metrics(const struct shell *sh, size_t argc, char **argv)
 {
 	struct tintin_command c = tintin_command(sh, argc, argv);
 	struct tintin_learner_status status;
-	int error = tintin_service_learner(&status);
+	int error;
 
+	if (tintin_too_many(&c, 1)) {
+		return -EINVAL;
+	}
+	error = tintin_service_learner(&status);
 	if (error) {
 		return tintin_fail(&c, error);
 	}
@@ -60,4 +64,4 @@ static int cmd_metrics(const struct shell *sh, size_t argc, char **argv)
 SHELL_SUBCMD_ADD((tintin), metrics, NULL,
 		 "Accuracy before learning over the learner's whole life, in all and by class\n"
 		 "Usage: tintin metrics [-j]",
-		 cmd_metrics, 1, 1);
+		 cmd_metrics, 1, SHELL_OPT_ARG_CHECK_SKIP);

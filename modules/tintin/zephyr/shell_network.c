@@ -49,8 +49,12 @@ static int cmd_info(const struct shell *sh, size_t argc, char **argv)
 	struct tintin_command c = tintin_command(sh, argc, argv);
 	struct tintin_service_info info;
 	char rate[TINTIN_RATE_TEXT];
-	int error = tintin_service_info(&info);
+	int error;
 
+	if (tintin_too_many(&c, 1)) {
+		return -EINVAL;
+	}
+	error = tintin_service_info(&info);
 	if (error) {
 		return tintin_fail(&c, error);
 	}
@@ -67,8 +71,12 @@ static int cmd_predict(const struct shell *sh, size_t argc, char **argv)
 {
 	struct tintin_command c = tintin_command(sh, argc, argv);
 	struct tintin_window window;
-	int error = tintin_service_latest(&window);
+	int error;
 
+	if (tintin_too_many(&c, 1)) {
+		return -EINVAL;
+	}
+	error = tintin_service_latest(&window);
 	if (error == -EAGAIN) {
 		return tintin_refuse(&c, error, "no window of samples yet");
 	}
@@ -93,9 +101,9 @@ static void print_stats_json(const struct tintin_command *c, const struct tintin
 			     const struct tintin_service_info *i)
 {
 	shell_fprintf(c->sh, SHELL_NORMAL,
-		      "{\"ok\":true,\"windows\":%u,\"labels\":%u,\"learned\":%u,\"hits\":%u,"
-		      "\"step\":%u,\"pending\":%u,",
-		      s->windows, s->labels, s->learned, s->hits, i->step, i->pending);
+		      "{\"ok\":true,\"windows\":%u,\"window\":%u,\"labels\":%u,\"learned\":%u,"
+		      "\"hits\":%u,\"step\":%u,\"pending\":%u,",
+		      s->windows, i->window, s->labels, s->learned, s->hits, i->step, i->pending);
 	shell_print(c->sh,
 		    "\"predict_cycles\":%llu,\"learn_cycles\":%llu,\"saved_step\":%u,"
 		    "\"save_errors\":%u,\"sensor_errors\":%u,\"state\":\"%s\"}",
@@ -121,6 +129,9 @@ static int cmd_stats(const struct shell *sh, size_t argc, char **argv)
 	struct tintin_service_info info;
 	struct tintin_stats stats;
 
+	if (tintin_too_many(&c, 2)) {
+		return -EINVAL;
+	}
 	if (c.argc > 1 && strcmp(c.argv[1], "reset") != 0) {
 		return tintin_refuse(&c, -EINVAL, "say nothing or: reset");
 	}
@@ -139,10 +150,10 @@ static int cmd_stats(const struct shell *sh, size_t argc, char **argv)
 
 SHELL_SUBCMD_ADD((tintin), info, NULL,
 		 "The network: shape, steps learned, memory it takes\nUsage: tintin info [-j]",
-		 cmd_info, 1, 1);
+		 cmd_info, 1, SHELL_OPT_ARG_CHECK_SKIP);
 SHELL_SUBCMD_ADD((tintin), predict, NULL,
 		 "What the newest window is taken for\nUsage: tintin predict [-j]", cmd_predict, 1,
-		 1);
+		 SHELL_OPT_ARG_CHECK_SKIP);
 SHELL_SUBCMD_ADD((tintin), stats, NULL,
 		 "Counters since boot, or set them to 0\nUsage: tintin stats [reset] [-j]",
-		 cmd_stats, 1, 2);
+		 cmd_stats, 1, SHELL_OPT_ARG_CHECK_SKIP);

@@ -7,8 +7,12 @@ static int cmd_save(const struct shell *sh, size_t argc, char **argv)
 {
 	struct tintin_command c = tintin_command(sh, argc, argv);
 	struct tintin_saved saved;
-	int error = tintin_service_save(&saved);
+	int error;
 
+	if (tintin_too_many(&c, 1)) {
+		return -EINVAL;
+	}
+	error = tintin_service_save(&saved);
 	if (error) {
 		return tintin_fail(&c, error);
 	}
@@ -42,6 +46,9 @@ static int cmd_load(const struct shell *sh, size_t argc, char **argv)
 {
 	struct tintin_command c = tintin_command(sh, argc, argv);
 
+	if (tintin_too_many(&c, 1)) {
+		return -EINVAL;
+	}
 	return answer_step(&c, tintin_service_load(), "back at the saved network");
 }
 
@@ -49,15 +56,18 @@ static int cmd_reset(const struct shell *sh, size_t argc, char **argv)
 {
 	struct tintin_command c = tintin_command(sh, argc, argv);
 
+	if (tintin_too_many(&c, 1)) {
+		return -EINVAL;
+	}
 	return answer_step(&c, tintin_service_reset(), "back at the factory network");
 }
 
 SHELL_SUBCMD_ADD((tintin), save, NULL, "Keep the network in flash\nUsage: tintin save [-j]",
-		 cmd_save, 1, 1);
+		 cmd_save, 1, SHELL_OPT_ARG_CHECK_SKIP);
 SHELL_SUBCMD_ADD((tintin), load, NULL,
 		 "Drop what was learned since the last save\nUsage: tintin load [-j]", cmd_load, 1,
-		 1);
+		 SHELL_OPT_ARG_CHECK_SKIP);
 SHELL_SUBCMD_ADD((tintin), reset, NULL,
 		 "Forget everything: erase the store, take the factory network\n"
 		 "Usage: tintin reset [-j]",
-		 cmd_reset, 1, 1);
+		 cmd_reset, 1, SHELL_OPT_ARG_CHECK_SKIP);

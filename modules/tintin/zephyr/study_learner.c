@@ -13,7 +13,11 @@ LOG_MODULE_DECLARE(tintin, CONFIG_TINTIN_LOG_LEVEL);
 static uint8_t memory[CONFIG_TINTIN_LEARNER_MEMORY] __aligned(4);
 static struct tintin_prediction before;
 
-struct tintin_teacher tintin_teacher = {.error = -ENOENT};
+struct tintin_teacher tintin_teacher = {
+	.method = CONFIG_TINTIN_LEARNER_METHOD,
+	.layers = CONFIG_TINTIN_TRAIN_LAYERS,
+	.error = -ENOENT,
+};
 
 /* The hook: the present state is good, and is what a rollback finds and a power cut leaves. */
 static int keep(void *context)
@@ -63,9 +67,9 @@ uint32_t tintin_study_layers(const void *record, size_t size)
 
 	/* What is no record is refused when it is opened, a moment later. */
 	if (size < sizeof(*h) || h->layers == 0 || h->layers > 32) {
-		return CONFIG_TINTIN_TRAIN_LAYERS;
+		return tintin_teacher.layers;
 	}
-	return tintin_method_train(CONFIG_TINTIN_LEARNER_METHOD, record, CONFIG_TINTIN_TRAIN_LAYERS);
+	return tintin_method_train(tintin_teacher.method, record, tintin_teacher.layers);
 }
 
 static int check_room(const struct tintin_learner_options *options)
@@ -100,18 +104,19 @@ static int resume(const struct tintin_learner_options *options)
 				     t->need);
 }
 
+/* The options are made where they stay: they would be long on a stack that a save is to fit on, too. */
 static int begin(bool saved)
 {
 	struct tintin_teacher *t = &tintin_teacher;
-	struct tintin_learner_options options;
+	struct tintin_learner_options *options = &t->learner.options;
 	int error;
 
-	tintin_teacher_configure(&options);
-	error = check_room(&options);
+	tintin_teacher_configure(options);
+	error = check_room(options);
 	if (error) {
 		return error;
 	}
-	error = saved ? resume(&options) : -ENOENT;
+	error = saved ? resume(options) : -ENOENT;
 	if (error == 0) {
 		LOG_INF("the learner goes on, %u labels so far",
 			tintin_learner_counters(&t->learner)->labels);
@@ -122,7 +127,7 @@ static int begin(bool saved)
 			tintin_reason(error));
 	}
 	t->error = 0; /* it may keep the state that it begins with */
-	return tintin_learner_open(&t->learner, &tintin_service.net, &options, &hooks, memory,
+	return tintin_learner_open(&t->learner, &tintin_service.net, options, &hooks, memory,
 				   t->need);
 }
 

@@ -12,6 +12,8 @@
 /** The learner of the service; guarded by its locks. */
 struct tintin_teacher {
 	struct tintin_learner learner;
+	uint8_t method;  /* enum tintin_method_id */
+	uint32_t layers; /* that are to learn, where the method leaves the choice */
 	size_t need;  /* bytes of its memory */
 	int error;    /* why it does not run; 0: it does */
 	bool alarmed; /* a drift alarm made work due */

@@ -13,7 +13,7 @@ static uint16_t open_classes(void)
 	const struct tintin *net = &tintin_service.net;
 	uint16_t open = 0;
 
-	for (uint32_t c = 0; c < net->record->classes; c++) {
+	for (uint32_t c = 0; c < tintin_get_header(net)->classes; c++) {
 		open += tintin_class_is_open(net, (uint16_t)c);
 	}
 	return open;
@@ -23,7 +23,7 @@ static void describe(struct tintin_learner_status *out)
 {
 	const struct tintin_learner *l = &tintin_teacher.learner;
 
-	out->classes = l->net->record->classes;
+	out->classes = tintin_get_header(l->net)->classes;
 	out->open = open_classes();
 	out->slots = l->replay != NULL ? l->options.slots : 0;
 	out->share = l->options.share;
@@ -42,7 +42,7 @@ int tintin_service_learner(struct tintin_learner_status *out)
 
 	tintin_service_lock();
 	*out = (struct tintin_learner_status){
-		.method = tintin_method(CONFIG_TINTIN_LEARNER_METHOD)->name,
+		.method = tintin_method(tintin_teacher.method)->name,
 		.memory = CONFIG_TINTIN_LEARNER_MEMORY,
 		.need = tintin_teacher.need,
 		.idle_after = tintin_learning_idle_after,
@@ -76,7 +76,7 @@ int tintin_service_class(uint16_t label, struct tintin_class_status *out)
 
 	tintin_service_lock();
 	error = learner_error();
-	if (error == 0 && label >= tintin_service.net.record->classes) {
+	if (error == 0 && label >= tintin_get_header(&tintin_service.net)->classes) {
 		error = -EDOM;
 	}
 	if (error == 0) {

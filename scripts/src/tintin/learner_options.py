@@ -38,10 +38,10 @@ class DriftOptions:
 
     def fill(self, c: Any) -> None:
         """Into a struct tintin_drift_options."""
-        c.threshold = round(self.threshold * 2**10)
-        c.delta = round(self.delta * 2**16)
-        c.fade = round(self.fade * 2**24)
-        c.settle = self.settle
+        _set(c, "threshold", round(self.threshold * 2**10))
+        _set(c, "delta", round(self.delta * 2**16))
+        _set(c, "fade", round(self.fade * 2**24))
+        _set(c, "settle", self.settle)
         c.mode = _index(MODES, self.mode, "mode")
 
     @classmethod
@@ -165,9 +165,12 @@ def _index(names: tuple[str, ...], name: str, what: str) -> int:
 def _fill(c: Any, options: object, names: tuple[str, ...]) -> None:
     for name in names:
         value = getattr(options, name)
-        if value is None:
-            continue
-        try:
-            setattr(c, name, value)
-        except OverflowError:
-            raise InputError(f"{name} {value} is out of range") from None
+        if value is not None:
+            _set(c, name, value)
+
+
+def _set(c: Any, name: str, value: int) -> None:
+    try:
+        setattr(c, name, value)
+    except OverflowError:
+        raise InputError(f"{name} {value} is out of range") from None

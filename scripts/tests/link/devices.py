@@ -135,6 +135,7 @@ class BoardDevice:
         self.rate = 0.0
         self.training = True
         self.closed = False
+        self.forgotten = 0  # windows that the counters were set to 0 after
         self._partial: list[int] = []
         self.shell = ShellDevice(shell, self._command)
         self.sensor = SensorDevice(sensor)
@@ -170,7 +171,9 @@ class BoardDevice:
         return {"window": int(number), "label": int(label), "predicted": max(window), "queued": 1}
 
     def _stats(self) -> dict[str, object]:
-        return {"windows": len(self.windows), "learned": len(self.learned), "pending": 0}
+        counted = len(self.windows) - self.forgotten
+        told = {"windows": counted, "window": len(self.windows)}
+        return {**told, "learned": len(self.learned), "pending": 0}
 
     def _train(self, word: str, rate: str = "") -> dict[str, object]:
         if word == "rate":

@@ -89,6 +89,15 @@ def test_windows_fed_before_the_start_are_counted(both):
     assert device.learned == [([1, 0, 0, 0], 1), ([2, 0, 0, 0], 2)]
 
 
+def test_windows_have_numbers_that_counters_set_to_0_do_not_change(both):
+    opened, device = both
+    opened.learn([1, 0, 0, 0], 1)
+    device.forgotten = 1  # tintin stats reset
+    opened.start()
+    opened.learn([2, 0, 0, 0], 2)
+    assert device.learned == [([1, 0, 0, 0], 1), ([2, 0, 0, 0], 2)]
+
+
 def test_what_is_queued_is_waited_for(both, monkeypatch):
     opened, device = both
     pending = iter([3, 2, 1])

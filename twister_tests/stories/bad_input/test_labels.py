@@ -49,6 +49,23 @@ def test_a_label_for_a_forgotten_window_is_refused(device: Device) -> None:
     assert device.console.refusal("tintin label 1 1") == EAGAIN
 
 
+def test_a_word_too_many_is_refused_and_nothing_is_done(device: Device) -> None:
+    device.teach(*next(zip(*pictures(1, seed=12), strict=True)))
+    before = device.settled()
+    for line in (
+        "reset now",
+        "load it",
+        "save it",
+        "label 1 1 1",
+        "train rate 1 2",
+        "stats reset x",
+    ):
+        assert device.console.refusal(f"tintin {line}") == EINVAL, line
+        assert "more words than the command has" in device.console.text(f"tintin {line}"), line
+    after = device.console.ask("tintin stats")
+    assert {**after, "state": ""} == {**before, "state": ""}
+
+
 def test_an_unknown_command_is_no_harm(device: Device) -> None:
     assert "no such command" in device.console.text("tintin frobnicate")
     assert device.console.refusal("tintin frobnicate") == EINVAL

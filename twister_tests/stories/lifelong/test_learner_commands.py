@@ -10,8 +10,10 @@ from device import Device
 from lessons import lessons
 
 from tintin.data.dataset import Dataset
+from tintin.learner import Options
+from twin import options_of
 
-ENOENT, EINVAL, EDOM = -2, -22, -33
+EPERM, ENOENT, EINVAL, EDOM = -1, -2, -22, -33
 
 REFUSED = [
     ("tintin learner set slots 3", ENOENT),  # fixes the memory
@@ -20,6 +22,20 @@ REFUSED = [
     ("tintin learner set replays 256", EINVAL),
     ("tintin learner set burst 65536", EINVAL),
     ("tintin learner set burst many", EINVAL),
+    ("tintin learner set doubt 256", EINVAL),
+    ("tintin learner set hits_bound 101", EINVAL),
+    ("tintin learner set drift_loss_threshold 0", EINVAL),
+    ("tintin learner set drift_loss_threshold 4194305", EINVAL),
+    ("tintin learner set drift_loss_threshold 4294967296", EINVAL),
+    ("tintin learner set drift_offset_delta 65537", EINVAL),
+    ("tintin learner method nearest", ENOENT),
+    ("tintin learner method latent top", EINVAL),
+    ("tintin learner method latent 0", EPERM),
+    ("tintin learner method latent 2 3", EINVAL),
+    ("tintin learner status now", EINVAL),
+    ("tintin learner set burst 1 2", EINVAL),
+    ("tintin metrics all", EINVAL),
+    ("tintin erase 1 2", EINVAL),
     ("tintin learner close", EINVAL),
     ("tintin learner close 10", EDOM),
     ("tintin learner nothing", EINVAL),
@@ -59,6 +75,20 @@ def test_options_are_set_until_the_next_start(taught: Device, digits: Dataset) -
     assert taught.console.ask("tintin learner set replays")["replays"] == 7
 
 
+def test_what_the_build_does_not_set_is_the_default_of_every_learner(device: Device) -> None:
+    told, default = options_of(device), Options().filled()
+    assert told.guard == default.guard
+    assert told.drift == default.drift
+    for name in ("replays", "imprint", "burst", "period", "pull_log2", "pull_every", "memory"):
+        assert getattr(told, name) == getattr(default, name), name
+
+
+def test_a_drift_threshold_may_be_any_number_of_its_range(device: Device) -> None:
+    for value in (1, 70_000, 4_194_304):
+        name = "drift_loss_threshold"
+        assert device.console.ask(f"tintin learner set {name} {value}")[name] == value
+
+
 def test_samples_are_erased_by_class_or_all(taught: Device) -> None:
     held = taught.console.ask("tintin learner")["per_class"]
     assert held[0][1] > 0
@@ -92,7 +122,15 @@ def test_it_learns_from_the_buffer_when_there_is_time(taught: Device) -> None:
 
 
 def test_every_command_of_the_learner_has_help(device: Device) -> None:
-    leaves = ["learner status", "learner set", "learner close", "metrics", "erase", "train idle"]
+    leaves = [
+        "learner status",
+        "learner set",
+        "learner method",
+        "learner close",
+        "metrics",
+        "erase",
+        "train idle",
+    ]
     for leaf in leaves:
         said = device.console.text(f"tintin {leaf} --help")
         assert f"Usage: tintin {leaf.removesuffix(' status')}" in said, leaf

@@ -83,7 +83,7 @@ struct tintin_learner_options {
 	uint16_t period;      /**< observed samples that a period has: 1..65535. Default 64 */
 	uint8_t pull_log2;    /**< ewc: strength of the pull, 2^-this of the distance for the most
 			       *   important weight: 1..16. Default 2 */
-	uint8_t pull_every;   /**< ewc: learning steps between two pulls: 1..255. Default 8 */
+	uint8_t pull_every;   /**< ewc: learning steps between two pulls: 1..128. Default 8 */
 	uint16_t memory;      /**< ncm: samples that a mean remembers, 1..16384; then the oldest fade.
 			       *   Default 1024 */
 	uint32_t seed;        /**< of the buffer's random choices. Default 1 */
@@ -216,7 +216,7 @@ int tintin_learner_size(const struct tintin *net, const struct tintin_learner_op
 			size_t *need);
 
 /**
- * A new learner over an open network. Options and hooks are copied.
+ * A new learner over an open network. Options and hooks are copied; they may be the learner's own.
  *
  * @param memory  4-byte aligned, stays with the learner
  * @return 0; -EINVAL (options, alignment), -ENOMEM (size), -EPERM (the network does not learn, or
@@ -281,7 +281,8 @@ int tintin_learner_settle(struct tintin_learner *learner);
  */
 int tintin_learner_slice(struct tintin_learner *learner);
 
-/** The learning rate as the user means it; the guard's halvings come on top. @return 0, -EINVAL */
+/** The learning rate as the user means it; the guard's halvings come on top.
+ * @return 0, -EINVAL, -EBUSY inside a learning step */
 int tintin_learner_set_rate(struct tintin_learner *learner, struct tintin_rate rate);
 
 /**

@@ -168,6 +168,9 @@ int tintin_ask(struct tintin *net, const struct tintin_question *question,
 /** Cross-entropy of a probability in Q15: -ln(p / 32768) in Q10, that of half a unit for 0. */
 uint16_t tintin_loss(uint16_t probability);
 
+/** What the network is: input, classes, layers. Lies in the record that it was opened from. */
+const struct tintin_header *tintin_get_header(const struct tintin *net);
+
 /** Samples learned from; the learning rate; what was predicted before the last step learned. */
 uint32_t tintin_get_step(const struct tintin *net);
 struct tintin_rate tintin_get_rate(const struct tintin *net);
@@ -202,7 +205,8 @@ int tintin_class_mean(struct tintin *net, uint16_t n);
 /** Apply an unfinished mini-batch as it stands. @return 0, -EBUSY inside a step. */
 int tintin_learn_flush(struct tintin *net);
 
-/** @return 0, or -EINVAL for a rate outside the ranges of struct tintin_rate */
+/** The rate of the next step on. @return 0, -EINVAL for a rate outside the ranges of struct
+ * tintin_rate, -EBUSY inside a step */
 int tintin_set_rate(struct tintin *net, struct tintin_rate rate);
 
 /**

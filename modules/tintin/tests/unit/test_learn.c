@@ -384,3 +384,20 @@ PROMISE(a_rate_out_of_range_is_refused_and_the_former_one_stays)
 	}
 	net_close(&net);
 }
+
+static void try_another_rate(struct tintin *net)
+{
+	EXPECT_EQ(tintin_set_rate(net, (struct tintin_rate){12, 3}), -EBUSY);
+	EXPECT_EQ(tintin_set_rate(net, (struct tintin_rate){7, 0}), -EINVAL);
+	EXPECT_EQ(tintin_get_rate(net).mantissa, 8);
+}
+
+PROMISE(a_step_has_one_rate)
+{
+	struct net net = net_named("tiny", &all);
+
+	EXPECT(step_in_slices(&net.tintin, 1, try_another_rate) > 2);
+	EXPECT_EQ(tintin_set_rate(&net.tintin, (struct tintin_rate){12, 3}), 0);
+	EXPECT_EQ(tintin_get_rate(&net.tintin).mantissa, 12);
+	net_close(&net);
+}

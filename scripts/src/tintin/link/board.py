@@ -51,7 +51,7 @@ class Board(Closing):
         self.shell.wait_ready()
         self.sensor.reset()
         self._length = int(self.shell.json("tintin sense restart")["window"])
-        self._window = int(self.stats()["windows"])
+        self._window = int(self.stats()["window"])
 
     def close(self) -> None:
         """Close both ports."""

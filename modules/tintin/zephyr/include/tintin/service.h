@@ -66,6 +66,7 @@ struct tintin_service_info {
 	struct tintin_rate rate;
 	bool train;              /**< labels are learned from */
 	uint32_t pending;        /**< labels queued or being learned */
+	uint32_t window;         /**< number of the newest window, 0 before the first since boot */
 	enum tintin_state state;
 };
 
@@ -111,7 +112,7 @@ int tintin_service_label(uint32_t number, uint16_t label, struct tintin_window *
 /** Switch learning on or off. @return 0, -EPERM where no layer learns. */
 int tintin_service_train(bool on);
 
-/** @return 0, -EINVAL for a rate out of range */
+/** Waits for the step under way: a step has one rate. @return 0, -EINVAL for a rate out of range */
 int tintin_service_set_rate(struct tintin_rate rate);
 
 /**
@@ -215,6 +216,18 @@ int tintin_service_erase(int32_t label);
 
 /** Close a class, or all, until a label opens it; saves. @return 0, -EDOM */
 int tintin_service_close(int32_t label);
+
+/**
+ * Go on with another method until the next start: over the network as it was saved last (what came
+ * since is lost: save first) a learner begins anew, and saves what it begins with. Where that does not
+ * fit, the former method goes on, over the network as it was saved, too.
+ *
+ * @param name    as tintin_method() has it
+ * @param layers  bit l: layer l learns, where the method leaves the choice; CONFIG_TINTIN_TRAIN_LAYERS
+ * @return 0, -ENOENT for no such name, -ENOMEM (the log has the figure), -EPERM when no layer would
+ *         learn, or why there is no network
+ */
+int tintin_service_learner_method(const char *name, uint32_t layers);
 
 /**
  * Set an option of the learner by its name in <tintin/learner.h> until the next start: any but those

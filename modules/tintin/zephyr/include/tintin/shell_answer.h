@@ -29,6 +29,13 @@ struct tintin_command {
 /** Take -j out of the words, wherever it stands. */
 struct tintin_command tintin_command(const struct shell *sh, size_t argc, char **argv);
 
+/**
+ * Are there more words than @p most, the command's own counted? Then that is answered: a word that
+ * nobody reads is likelier a mistake than a wish, above all behind `reset`. Zephyr's own count cannot
+ * know of -j, so that commands are registered with SHELL_OPT_ARG_CHECK_SKIP.
+ */
+bool tintin_too_many(const struct tintin_command *c, size_t most);
+
 /** Answer with an error. @return @p error */
 int tintin_refuse(const struct tintin_command *c, int error, const char *reason);
 
