@@ -42,6 +42,7 @@ DIGITS = 5  # of a coefficient, significant
 ONLY = {
     "wide_": ("cortex-m4",),
     "narrow_": ("cortex-m0", "cortex-m3", "cortex-m55"),
+    "bytes_": ("cortex-m0", "cortex-m3"),
     "words_": ("cortex-m3",),
     "aligned_": ("cortex-m0",),
     "odd_": ("cortex-m0",),

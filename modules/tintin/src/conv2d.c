@@ -49,6 +49,7 @@ struct panel {
 	tt_lane *columns;     /* what one output row sees */
 	struct tt_grid grid;  /* of the columns */
 	struct tt_grid input; /* of those that lie inside the input */
+	bool whole;           /* nothing is padded: one row of taps sees a row of the input as it is */
 };
 
 static uint32_t smaller(uint32_t a, uint32_t b)
@@ -116,6 +117,7 @@ static struct panel panel_of(const struct tt_view *v)
 
 	p.input = p.grid;
 	p.input.across = smaller(p.grid.across - v->entry->pad_left, v->in.w);
+	p.whole = tt_stands_packed(&p.grid) && p.grid.across <= v->in.w && v->entry->pad_left == 0;
 	return p;
 }
 
@@ -128,18 +130,23 @@ static void clear_columns(const struct panel *p)
 }
 
 /* What output row y sees. */
-static void fill_columns(const struct tt_view *v, const struct panel *p, const int8_t *in, uint32_t y)
+static const tt_lane *columns_seen(const struct tt_view *v, const struct panel *p, const int8_t *in,
+				   uint32_t y)
 {
 	uint32_t row = (uint32_t)v->in.w * v->in.c;
 	tt_lane *first = p->columns + v->entry->pad_left * p->grid.down * p->grid.channels;
 	int32_t origin = rows(v, y).origin;
 
+	if (p->whole) {
+		return tt_lanes_of(&in[(uint32_t)origin * row]);
+	}
 	for (uint32_t ky = 0; ky < p->grid.down; ky++) {
 		int32_t iy = origin + (int32_t)ky;
 		bool inside = iy >= 0 && iy < v->in.h;
 
 		tt_spread(first, &p->input, ky, inside ? &in[(uint32_t)iy * row] : NULL);
 	}
+	return p->columns;
 }
 
 /* Outputs from number `first` on of `count` positions, of filters o .. o + together - 1. */
@@ -158,17 +165,17 @@ static void put_positions(const struct tt_view *v, const struct panel *p, struct
 	}
 }
 
-/* Row y of the outputs, of the filters from o on. */
-static void forward_row(const struct tt_view *v, const struct panel *p, uint32_t y, uint32_t o,
-			struct tt_output *out)
+/* A row of outputs, the first of which is number `first`, from the columns that it sees. */
+static void forward_row(const struct tt_view *v, const struct panel *p, const tt_lane *seen,
+			uint32_t first, struct tt_output *out)
 {
 	uint32_t across = v->entry->stride_w * p->grid.down * p->grid.channels;
-	struct tt_windows w = {.x = p->columns, .stride = across};
+	struct tt_windows w = {.x = seen, .stride = across};
 
 	for (uint32_t x = 0; x < v->out.w; x += w.count, w.x += w.count * across) {
 		w.count = smaller(v->out.w - x, POSITIONS);
 		tt_correlate(&p->bank, &w, p->acc);
-		put_positions(v, p, out, (y * v->out.w + x) * v->out.c + o, w.count);
+		put_positions(v, p, out, first + x * v->out.c, w.count);
 	}
 }
 
@@ -177,9 +184,11 @@ static void conv2d_forward(const struct tt_view *v, struct tt_forward *f)
 	struct tt_output out = tt_output(v, f, v->state->weight_exp + f->in_exp);
 	struct tt_grid filter = {v->entry->kernel_h, v->entry->kernel_w, v->in.c};
 	struct panel p = panel_of(v);
-	uint32_t together = p.bank.count, count;
+	uint32_t together = p.bank.count, row = (uint32_t)v->out.w * v->out.c, count;
 
-	clear_columns(&p);
+	if (!p.whole) {
+		clear_columns(&p);
+	}
 	for (uint32_t o = 0; o < v->out.c; o += count) {
 		count = smaller(v->out.c - o, together);
 		p.bank.count = tt_bank_count(count);
@@ -187,8 +196,7 @@ static void conv2d_forward(const struct tt_view *v, struct tt_forward *f)
 		tt_align_biases(p.bank.start, &v->bias[o], count, out.acc_exp);
 		tt_pack(&p.bank, &v->weight[o * v->fan_in], &filter, count);
 		for (uint32_t y = 0; y < v->out.h; y++) {
-			fill_columns(v, &p, f->in, y);
-			forward_row(v, &p, y, o, &out);
+			forward_row(v, &p, columns_seen(v, &p, f->in, y), y * row + o, &out);
 		}
 	}
 	f->span = out.q.span;
@@ -288,11 +296,9 @@ static void slide(const struct tt_view *v, const struct sheet *s)
 {
 	uint32_t rows = v->entry->kernel_h, by = v->entry->stride_h < rows ? v->entry->stride_h : rows;
 	uint32_t stay = (rows - by) * s->width;
-	const int32_t *from = s->sum + by * s->width;
+	struct tt_window moved = {.n = stay * (uint32_t)sizeof(int32_t), .rows = 1};
 
-	for (uint32_t i = 0; i < stay; i++) {
-		s->sum[i] = from[i];
-	}
+	tt_copy_rows((int8_t *)s->sum, (const int8_t *)(s->sum + by * s->width), &moved);
 	tt_clear(s->sum + stay, by * s->width);
 }
 

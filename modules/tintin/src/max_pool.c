@@ -29,39 +29,65 @@ static int32_t source(const struct tt_view *v, const struct tt_taps *ty, const s
 	return ((ty->origin + (int32_t)ky) * v->in.w + tx->origin + (int32_t)kx) * v->in.c;
 }
 
-/* Index of the first maximum of one channel; *best is its value. */
-static uint32_t first_maximum(const struct tt_view *v, const int8_t *in, const struct tt_taps *ty,
-			      const struct tt_taps *tx, int8_t *best)
+/* What a window has inside the input. */
+struct seen {
+	uint32_t down, across; /* rows and columns */
+	uint32_t column;       /* from a value to the next one of its channel */
+	uint32_t row;          /* beyond that at a row's end */
+	uint32_t index, gap;   /* of the first value; what is left out between two rows */
+};
+
+static struct seen seen_of(const struct tt_view *v, const struct tt_taps *ty,
+			   const struct tt_taps *tx)
 {
-	uint32_t index = 0;
+	uint32_t across = tx->end - tx->begin, kernel = v->entry->kernel_w;
+
+	return (struct seen){
+		.down = ty->end - ty->begin,
+		.across = across,
+		.column = v->in.c,
+		.row = (v->in.w - across) * v->in.c,
+		.index = ty->begin * kernel + tx->begin,
+		.gap = kernel - across,
+	};
+}
+
+/*
+ * Index of the first maximum of the channel that begins at a; *best is its value. A function of its
+ * own, or its loops would keep nothing in registers.
+ */
+__attribute__((noinline)) static uint32_t first_maximum(const int8_t *a, const struct seen *s,
+							int8_t *best)
+{
+	uint32_t index = s->index, found = 0, column = s->column;
 	int max = INT8_MIN;
 
-	for (uint32_t ky = ty->begin; ky < ty->end; ky++) {
-		const int8_t *a = &in[source(v, ty, tx, ky, tx->begin)];
-
-		for (uint32_t kx = tx->begin; kx < tx->end; kx++, a += v->in.c) {
+	for (uint32_t y = s->down; y > 0; y--, a += s->row, index += s->gap) {
+		for (uint32_t x = s->across; x > 0; x--, a += column, index++) {
 			if (*a > max) {
 				max = *a;
-				index = ky * v->entry->kernel_w + kx;
+				found = index;
 			}
 		}
 	}
 	*best = (int8_t)max;
-	return index;
+	return found;
 }
 
 /* All channels of the output position whose first element is number i. */
 static void forward_position(const struct tt_view *v, const struct tt_forward *f,
 			     const struct tt_taps *ty, const struct tt_taps *tx, uint32_t i)
 {
+	const int8_t *in = f->in + source(v, ty, tx, ty->begin, tx->begin);
+	struct seen s = seen_of(v, ty, tx);
 	uint32_t log2 = tt_index_log2(v->entry);
-	int8_t *out = f->out;
+	int8_t *out = (int8_t *)f->out + i;
 
-	for (uint32_t c = 0; c < v->out.c; c++, i++) {
-		uint32_t index = first_maximum(v, &f->in[c], ty, tx, &out[i]);
+	for (uint32_t c = 0; c < v->out.c; c++) {
+		uint32_t index = first_maximum(in + c, &s, out + c);
 
 		if (v->index != NULL) {
-			tt_index_put(v->index, log2, i, index);
+			tt_index_put(v->index, log2, i + c, index);
 		}
 	}
 }
@@ -133,40 +159,46 @@ static void max_pool_forward(const struct tt_view *v, struct tt_forward *f)
 
 #if TINTIN_TRAINING
 
-/* The element that an index names, without a division: index = ky * kernel_w + kx. */
-static int8_t *chosen(const struct tt_view *v, int8_t *in_error, const struct tt_taps *ty,
-		      const struct tt_taps *tx, uint32_t index)
+/* Offset from tap (0, 0) of the one that an index names, without a division: ky * kernel_w + kx. */
+static uint32_t offset_of(const struct tt_view *v, uint32_t index)
 {
-	uint32_t ky = 0;
+	uint32_t kernel = v->entry->kernel_w, skipped = 0;
 
-	while (index >= v->entry->kernel_w) {
-		index -= v->entry->kernel_w;
-		ky++;
+	for (; index >= kernel; index -= kernel) {
+		skipped += v->in.w;
 	}
-	return &in_error[source(v, ty, tx, ky, index)];
+	return (skipped + index) * v->in.c;
+}
+
+/* Errors of the position whose first element is number i; dx: tap (0, 0), maybe in the padding. */
+static void backward_position(const struct tt_view *v, const struct tt_backward *b, int32_t dx,
+			      uint32_t i)
+{
+	uint32_t log2 = tt_index_log2(v->entry);
+
+	for (uint32_t c = 0; c < v->out.c; c++) {
+		int8_t error = b->error[i + c], *to;
+
+		if (error != 0) {
+			uint32_t index = tt_index_get(v->index, log2, i + c);
+
+			to = &b->in_error[dx + (int32_t)(offset_of(v, index) + c)];
+			*to = tt_clip(*to + error);
+		}
+	}
 }
 
 static void backward_any(const struct tt_view *v, struct tt_backward *b)
 {
-	uint32_t log2 = tt_index_log2(v->entry), i = 0;
+	uint32_t i = 0;
 
 	for (uint32_t y = 0; y < v->out.h; y++) {
 		struct tt_taps ty = rows(v, y);
 
-		for (uint32_t x = 0; x < v->out.w; x++) {
+		for (uint32_t x = 0; x < v->out.w; x++, i += v->out.c) {
 			struct tt_taps tx = columns(v, x);
 
-			for (uint32_t c = 0; c < v->out.c; c++, i++) {
-				uint32_t index;
-				int8_t *dx;
-
-				if (b->error[i] == 0) {
-					continue;
-				}
-				index = tt_index_get(v->index, log2, i);
-				dx = &chosen(v, b->in_error, &ty, &tx, index)[c];
-				*dx = tt_clip(*dx + b->error[i]);
-			}
+			backward_position(v, b, source(v, &ty, &tx, 0, 0), i);
 		}
 	}
 }

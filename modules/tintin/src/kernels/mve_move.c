@@ -15,30 +15,56 @@
 
 #define LANES 4u
 
-/* The sums are those of all values before each place, modulo 2^16 and as halves: from them an update
- * computes the carries of eight weights side by side. */
+/* What is found of a vector. */
+struct found {
+	uint16_t *at, *sum;
+	uint32_t total;
+};
+
+/* Byte i of a word, number k of the vector. */
+TT_INLINE void note(struct found *f, uint32_t word, unsigned int i, uint32_t k, bool sums)
+{
+	if ((word & 0xffu << 8 * i) != 0) {
+		*f->at++ = (uint16_t)k;
+		if (sums) {
+			*f->sum++ = (uint16_t)f->total;
+			f->total += (uint32_t)(int32_t)(int8_t)(word >> 8 * i);
+		}
+	}
+}
+
+/*
+ * The sums are those of all values before each place, modulo 2^16 and as halves: from them an
+ * update computes the carries of eight weights side by side.
+ */
+TT_INLINE void compress(struct tt_sparse *s, bool sums)
+{
+	struct found f = {.at = s->at, .sum = (uint16_t *)s->sum};
+	uint32_t k = 0;
+
+	for (; k + 4 <= s->n; k += 4) {
+		uint32_t word = tt_load4(&s->x[k]);
+
+		if (word != 0) {
+			note(&f, word, 0, k, sums);
+			note(&f, word, 1, k + 1, sums);
+			note(&f, word, 2, k + 2, sums);
+			note(&f, word, 3, k + 3, sums);
+		}
+	}
+	for (; k < s->n; k++) {
+		note(&f, (uint8_t)s->x[k], 0, k, sums);
+	}
+	s->count = (uint32_t)(f.at - s->at);
+}
+
 void tt_mve_compress(struct tt_sparse *s)
 {
-	uint16_t *at = s->at, *sums = (uint16_t *)s->sum;
-	uint32_t sum = 0, k = 0;
-
-	while (k < s->n) {
-		if (k % 4u == 0 && k + 4 <= s->n && tt_load4(&s->x[k]) == 0) {
-			k += 4;
-			continue;
-		}
-		int32_t x = s->x[k];
-
-		if (x != 0) {
-			*at++ = (uint16_t)k;
-			if (sums != NULL) {
-				*sums++ = (uint16_t)sum;
-				sum += (uint32_t)x;
-			}
-		}
-		k++;
+	if (s->sum != NULL) {
+		compress(s, true);
+	} else {
+		compress(s, false);
 	}
-	s->count = (uint32_t)(at - s->at);
 }
 
 void tt_mve_copy_rows(int8_t *to, const int8_t *from, const struct tt_window *w)

@@ -47,9 +47,20 @@ static inline uint32_t tt_bank_count(uint32_t count)
 	return TT_LANES_ARE_WIDE ? (count + 1u) & ~1u : count;
 }
 
-/** Pack @p count filters [down][across][channels]. */
-void tt_pack(const struct tt_bank *bank, const int8_t *weight, const struct tt_grid *filter,
-	     uint32_t count);
+/** Do filters with one row of taps, and rows of the input, stand as packed ones do? */
+static inline bool tt_stands_packed(const struct tt_grid *filter)
+{
+	return !TT_LANES_ARE_WIDE && filter->down == 1;
+}
+
+/** Those, then: nothing is copied, and nobody writes there. */
+static inline tt_lane *tt_lanes_of(const int8_t *x)
+{
+	return (tt_lane *)(uintptr_t)x;
+}
+
+/** Pack @p count filters [down][across][channels], or take them as they stand. */
+void tt_pack(struct tt_bank *bank, const int8_t *weight, const struct tt_grid *filter, uint32_t count);
 
 /** Row number @p y of the columns: @p across values of @p channels each; NULL for padding. */
 void tt_spread(tt_lane *columns, const struct tt_grid *grid, uint32_t y, const int8_t *row);

@@ -73,11 +73,12 @@ void tt_scalar_copy_rows(int8_t *to, const int8_t *from, const struct tt_window 
 	for (const int8_t *stop = to + w->n * w->rows; to < stop; from += gap) {
 		const int8_t *row_end = to + w->n;
 
-		if (TT_ANY_ALIGNMENT) {
+		if (tt_by_words(from) && tt_by_words(to)) {
 			for (; to + 4 <= row_end; from += 4, to += 4) {
 				uint32_t word = tt_load4(from);
 
-				__builtin_memcpy(to, &word, sizeof(word));
+				__builtin_memcpy(TT_ANY_ALIGNMENT ? to : __builtin_assume_aligned(to, 4),
+						 &word, sizeof(word));
 			}
 		}
 		while (to < row_end) {

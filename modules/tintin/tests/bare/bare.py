@@ -247,10 +247,11 @@ def run(
 
 @dataclass(frozen=True)
 class Setting:
-    """As run() takes them: how finely to count, and seconds to wait."""
+    """As run() takes them: how finely to count, and seconds to wait; more words for QEMU."""
 
     shift: int = SHIFT
     timeout: float = 600.0
+    words: tuple[str, ...] = ()
 
 
 def execute(
@@ -284,7 +285,7 @@ class _Watch:
 
 def _execute(image: Image, folder: Path, setting: Setting, watch: _Watch | None) -> None:
     process = subprocess.Popen(
-        _command(image, setting.shift),
+        [*_command(image, setting.shift), *setting.words],
         cwd=folder,
         stdin=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

@@ -4,7 +4,9 @@
 Filters are packed, as many together as there is room for; the columns that an output row sees are
 filled; a panel of eight positions meets the filters; its outputs are put away. Counts whose names
 begin alike are those of some cores (ONLY in benchmarks/fit_cost.py): `wide_` lanes of 16 bits with
-the DSP extension, `narrow_` ones of 8 elsewhere, and how the products are made of them.
+the DSP extension, `narrow_` ones of 8 elsewhere, how columns are filled with them, and how the
+products are made. Narrow filters with one row of taps are packed as they stand, and where nothing
+is padded the input's rows are the columns.
 """
 
 from __future__ import annotations
@@ -77,23 +79,62 @@ def _packed(wired: Wired) -> dict[str, float]:
     }
 
 
+def _one_row(wired: Wired) -> bool:
+    return conv_of(wired).kernel[0] == 1
+
+
+def _untouched(wired: Wired) -> bool:
+    """Are rows of the input what narrow columns hold?"""
+    return _one_row(wired) and not any(conv_of(wired).padding)
+
+
+@dataclass(frozen=True)
+class Fill:
+    """Rows that fill the columns, of the input and of padding: of so many `pixels` each."""
+
+    inside: int
+    outside: int
+    pixels: int
+
+    @classmethod
+    def of(cls, wired: Wired, banks: Banks) -> Fill:
+        """All output rows, once for each bank."""
+        layer, inside = conv_of(wired), banks.count * int(windows(wired).down.clip(0).sum())
+        across = (wired.output[1] - 1) * layer.stride[1] + layer.kernel[1]
+        outside = banks.count * wired.output[0] * layer.kernel[0] - inside
+        return cls(inside, outside, min(across - layer.padding[1], wired.input[1]))
+
+
 def _filled(wired: Wired, banks: Banks) -> dict[str, float]:
-    """Columns of all output rows, once for each bank: rows of the input and of padding above it."""
-    layer, channels = conv_of(wired), wired.input[2]
+    """Columns, a lane at a time or two."""
+    layer, channels, fill = conv_of(wired), wired.input[2], Fill.of(wired, banks)
     across = (wired.output[1] - 1) * layer.stride[1] + layer.kernel[1]
-    seen = min(across - layer.padding[1], wired.input[1])
-    inside = banks.count * int(windows(wired).down.clip(0).sum())
-    outside = banks.count * wired.output[0] * layer.kernel[0] - inside
-    several = channels > 1
+    pixels, several = fill.inside * fill.pixels, channels > 1
     return {
         "cleared": layer.kernel[0] * across * channels,
-        "filled_rows": inside + outside,
-        "padding_runs": outside * seen,
-        "padding_values": outside * seen * channels,
-        "single_values": inside * seen * (not several),
-        "runs": inside * seen * several,
-        "run_twos": inside * seen * (channels // 2) * several,
-        "run_odd": inside * seen * (channels % 2) * several,
+        "filled_rows": fill.inside + fill.outside,
+        "padding_runs": fill.outside * fill.pixels,
+        "padding_values": fill.outside * fill.pixels * channels,
+        "single_values": pixels * (not several),
+        "runs": pixels * several,
+        "run_twos": pixels * (channels // 2) * several,
+        "run_odd": pixels * (channels % 2) * several,
+    }
+
+
+def _scattered(wired: Wired, banks: Banks) -> dict[str, float]:
+    """The same where vectors do it: single lanes by sixteen, runs of up to sixteen in one go."""
+    channels, fill, plain = wired.input[2], Fill.of(wired, banks), _filled(wired, banks)
+    pixels, short = fill.inside * fill.pixels, 1 < channels <= VECTOR
+    return {
+        **{name: value * (channels > VECTOR) for name, value in plain.items()},
+        "cleared": plain["cleared"],
+        "filled_rows": plain["filled_rows"],
+        "padding_runs": plain["padding_runs"],
+        "padding_values": plain["padding_values"],
+        "singles": fill.inside * groups(fill.pixels, VECTOR) * (channels == 1),
+        "short_rows": fill.inside * short,
+        "short_runs": pixels * short,
     }
 
 
@@ -127,7 +168,6 @@ def _panels(wired: Wired, banks: Banks) -> dict[str, float]:
         "banks": banks.count,
         "rows": rows,
         "panels": rows * groups(wired.output[1], POSITIONS),
-        **_filled(wired, banks),
         **_put(wired, banks),
     }
 
@@ -174,14 +214,35 @@ def _words(wired: Wired, met: LayerTrace) -> dict[str, float]:
     }
 
 
+def _wide(wired: Wired) -> dict[str, float]:
+    banks = Banks.wide(wired)
+    return {
+        **_packed(wired),
+        **_panels(wired, banks),
+        **_filled(wired, banks),
+        **_twos(wired),
+    }
+
+
+def _narrow(wired: Wired) -> dict[str, float]:
+    return {
+        "one_row": wired.output[2] * _one_row(wired),
+        **({} if _one_row(wired) else _packed(wired)),
+        **_panels(wired, Banks.narrow(wired)),
+    }
+
+
 def conv_forward(wired: Wired, met: LayerTrace) -> dict[str, float]:
     """Windows are runs of what the columns of an output row hold, and meet filters packed alike."""
     weights, bits = wired.output[2] * wired.fan_in, conv_of(wired).fraction_bits
+    narrow, filled = Banks.narrow(wired), not _untouched(wired)
     return {
         "calls": 1,
-        **_packed(wired),
-        **named("wide_", {**_panels(wired, Banks.wide(wired)), **_twos(wired)}),
-        **named("narrow_", _panels(wired, Banks.narrow(wired))),
+        "biases": wired.output[2],
+        **named("wide_", _wide(wired)),
+        **named("narrow_", _narrow(wired)),
+        **(named("bytes_", _filled(wired, narrow)) if filled else {}),
+        **(named("vector_", _scattered(wired, narrow)) if filled else {}),
         **named("vector_", _vectors(wired)),
         **_words(wired, met),
         **looked(weights, bits, met.looked, met.large),
