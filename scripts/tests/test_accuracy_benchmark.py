@@ -129,14 +129,7 @@ def test_scatter_of_the_seeds_is_no_failure_but_what_is_beyond_it_is():
     assert len(accuracy.failures(floats + rows_of(OURS, [96.6, 96.6]))) == 1
 
 
-# Not reached: 0.34 behind over six seeds, standard error 0.52 (benchmarks/README.md).
-BEHIND = pytest.mark.xfail(strict=True, reason="Fashion-MNIST lies 0.34 points behind float32")
-
-
-@pytest.mark.parametrize(
-    "task",
-    [pytest.param(t, id=n, marks=[BEHIND] * (n == "fashion-mnist")) for n, t in TASKS.items()],
-)
+@pytest.mark.parametrize("task", TASKS.values(), ids=TASKS)
 def test_the_reference_results_of_8_fraction_bits_are_within_0_3_points_of_float(task):
     gap = report.behind(accuracy.reference(), task, OURS)
     assert gap is not None
