@@ -112,7 +112,7 @@ struct tt_rounding {
  * Moves.
  *
  * compress         x [n] to its non-zero places and, where s->sum is not NULL, running sums
- * copy_rows        a window's rows one behind the other: what it sees, in the order of a filter
+ * copy_rows        a window's rows one behind the other; one row may move to a place before it
  * clear            acc[0 .. n) = 0
  * span             OR of |acc|, or a number of the same bit length
  * quantise         to[k] = clip(RN(value_k, shift)), value = acc after mask and ReLU

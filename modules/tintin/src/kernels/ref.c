@@ -105,7 +105,7 @@ void tt_ref_compress(struct tt_sparse *s)
 void tt_ref_copy_rows(int8_t *to, const int8_t *from, const struct tt_window *w)
 {
 	for (uint32_t r = 0; r < w->rows; r++) {
-		memcpy(&to[r * w->n], &from[r * w->stride], w->n);
+		memmove(&to[r * w->n], &from[r * w->stride], w->n);
 	}
 }
 
