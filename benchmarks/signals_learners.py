@@ -8,6 +8,7 @@ and its rollbacks are the learner's alone.
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Protocol
 
 import numpy as np
@@ -20,6 +21,8 @@ from tintin.layers import Dense
 from tintin.learner import Learner, Options
 from tintin.lifelong.reservoir import Reservoir
 from tintin.model import Model
+from tintin.signals import learning
+from tintin.signals.application import Device as Built
 from tintin.signals.certainty import certainty
 
 OURS, FLOAT = "tintin", "float32 SGD"
@@ -35,8 +38,14 @@ class Device(Protocol):
     def learn(self, x: X, y: Y, rate: float) -> None:
         """In the factory: learn from samples in order."""
 
+    def copy(self) -> Device:
+        """Another that was taught the same."""
+
     def ship(self, x: X, y: Y, rate: float) -> None:
         """Leave the factory with these samples in the buffer, and this rate."""
+
+    def as_built(self, built: Built, rate: float) -> Device | None:
+        """A second one that knows as much, with its firmware's learner, if there is one."""
 
     def live(self, x: X, y: Y, idle: int) -> Y:
         """Labelled samples in order, then `idle` steps of rest; what was predicted before each."""
@@ -56,6 +65,12 @@ class Integer:
         self._seed = seed
         self._learner: Learner | None = None
 
+    def copy(self) -> Integer:
+        """As Device."""
+        twin = copy(self)
+        twin._network, twin._learner = Network(self._network.save()), None
+        return twin
+
     def learn(self, x: X, y: Y, rate: float) -> None:
         """As Device."""
         self._network.set_rate(rate)
@@ -69,11 +84,21 @@ class Integer:
             self._learner.remember(sample, int(label))
         self._network = self._learner.network
 
+    def as_built(self, built: Built, rate: float) -> Device:
+        """Layers and buffer of 64 KB of RAM; nothing of the factory's is in it."""
+        twin = self.copy()
+        twin._network.set_rate(rate)
+        options = learning.options(built, self._seed)
+        twin._learner = Learner(twin._network.save(), options, train=learning.layers(built))
+        twin._network = twin._learner.network
+        return twin
+
     def live(self, x: X, y: Y, idle: int) -> Y:
         """As Device."""
         assert self._learner is not None
         before = self._learner.stream(x, y.astype(np.int32))
-        self._learner.idle(idle)
+        if self._learner.options.slots:
+            self._learner.idle(idle)
         self._learner.settle()
         return before
 
@@ -95,6 +120,17 @@ class Float:
         self._seed = seed
         self._options = Options(seed=seed, share=SHARE).filled()
 
+    def copy(self) -> Float:
+        """As Device."""
+        twin = Float(self._model, self._seed)
+        for own, other in zip(twin._planes(), self._planes(), strict=True):
+            own[...] = other
+        return twin
+
+    def _planes(self) -> list[npt.NDArray[np.float32]]:
+        every = [*self._network.weights, *self._network.biases]
+        return [plane for plane in every if plane is not None]
+
     def learn(self, x: X, y: Y, rate: float) -> None:
         """As Device."""
         self._network.learn_many(x, y, rate)
@@ -107,6 +143,9 @@ class Float:
         self._samples: list[npt.NDArray[np.int8]] = []
         for sample, label in zip(x, y, strict=True):
             self._claim(sample, int(label))
+
+    def as_built(self, built: Built, rate: float) -> None:
+        """There is no such firmware."""
 
     def live(self, x: X, y: Y, idle: int) -> Y:
         """As Device."""

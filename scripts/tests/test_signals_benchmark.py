@@ -22,7 +22,7 @@ import signals
 import signals_cost
 import signals_tables as tables
 from signals_learners import DEVICES, FLOAT, OURS, Float, Integer
-from signals_trials import GOALS, TRIALS, some_of_each
+from signals_trials import BUILT, GOALS, TRIALS, some_of_each
 
 pytestmark = pytest.mark.skipif(shutil.which("cc") is None, reason="no C compiler: cc")
 
@@ -89,7 +89,7 @@ def test_the_pages_show_the_reference() -> None:
 def test_every_goal_was_measured_of_both_with_as_many_seeds_as_documented() -> None:
     rows = signals.reference()
     for goal in GOALS:
-        for engine in (OURS, FLOAT):
+        for engine in (OURS,) if goal.figure.endswith(BUILT) else (OURS, FLOAT):
             wanted = (goal.trial, engine, goal.figure)
             (row,) = [r for r in rows if (r.method, r.engine, r.metric) == wanted]
             assert len(row.seeds) >= TRIALS[goal.trial].seeds

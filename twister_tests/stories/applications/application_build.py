@@ -13,8 +13,10 @@ from pathlib import Path
 import numpy as np
 
 from tintin.data.places import ENVIRONMENT
-from tintin.engine import ALL, Network, Train
+from tintin.engine import Network
 from tintin.errors import DataError
+from tintin.learner import Learner
+from tintin.signals import learning
 from tintin.signals.application import Application, load
 from tintin.signals.pipeline import Pipeline
 from tintin.signals.pretrain import recordings_of
@@ -40,15 +42,19 @@ class Build:
         return cls(load(found[2]), (APP / found[1]).parent)
 
     @property
-    def train(self) -> Train:
-        """The layers that learn in the firmware."""
-        layers = self.application.device.train
-        return ALL if layers is None else layers
+    def record(self) -> bytes:
+        """The network that the firmware starts with."""
+        return (self.folder / "model.tt").read_bytes()
 
     def network(self) -> Network:
-        """The network that the firmware starts with, learning what it learns there."""
-        record = (self.folder / "model.tt").read_bytes()
-        return Network(record, train=self.train, concurrent=True)
+        """It, to be asked."""
+        return Network(self.record)
+
+    def learner(self, record: bytes | None = None, memory: bytes | None = None) -> Learner:
+        """As the firmware has it: out of the factory, or from what was saved."""
+        device = self.application.device
+        how = {"train": learning.layers(device), "memory": memory}
+        return Learner(record or self.record, learning.options(device), **how)
 
     def pipeline(self) -> Pipeline:
         """The front ends with the centres of the factory."""
@@ -72,3 +78,12 @@ class Build:
         chosen = rng.choice(np.flatnonzero(self.signals.test), n)
         whole = self.signals.readings
         return [(whole[i][:length], int(self.signals.label[i])) for i in chosen]
+
+
+def lesson(host: Learner, x: np.ndarray, label: int) -> int:
+    """A vector, and a little later its label, with all that it makes due; what was predicted."""
+    predicted = host.observe(x).label
+    host.run()
+    host.teach(x, label)
+    host.run()
+    return int(predicted)

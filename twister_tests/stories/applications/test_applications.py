@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from application_build import Build
+from application_build import Build, lesson
 from device import PATIENCE, Device
 from twister_harness import DeviceAdapter
 
@@ -35,16 +35,17 @@ def crc(record: bytes) -> str:
 
 
 def test_it_predicts_and_learns_as_the_host_does(device: Device, build: Build) -> None:
-    network, pipeline = build.network(), build.pipeline()
+    host, pipeline = build.learner(), build.pipeline()
     hits = 0
     for readings, label in build.samples(LESSONS, seed=3):
         pipeline.restart()
-        expected = network.learn(pipeline.push(readings).features[-1], label).label
-        assert device.teach(fresh(device, readings), label) == expected
+        expected = lesson(host, pipeline.push(readings).features[-1], label)
+        assert device.study(fresh(device, readings), label) == expected
         hits += expected == label
     stats = device.settled()
     assert (stats["learned"], stats["hits"]) == (LESSONS, hits)
-    assert device.console.ask("tintin save")["crc"] == crc(network.save())
+    assert device.console.ask("tintin learner")["samples"] == len(host.buffer()[0])
+    assert device.console.ask("tintin save")["crc"] == crc(host.network.save())
 
 
 def test_windows_follow_each_other_as_on_the_host(device: Device, build: Build) -> None:

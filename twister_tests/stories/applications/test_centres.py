@@ -7,15 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from application_build import Build
+from application_build import Build, lesson
 from device import Device
 from twister_harness import DeviceAdapter
 
-from tintin.engine import Network
+from tintin.learner import Learner, State
 from tintin.link.store import newest
 from tintin.signals.pipeline import Pipeline
 
-TAG = "PIPE"
+LEARNER, CENTRES = "TLRN", "PIPE"
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def build(device_object: DeviceAdapter) -> Build:
 
 
 class Life:
-    """The device, and on the host one network and one pipeline that nothing ever interrupts."""
+    """The device, and on the host a learner and one pipeline that nothing ever interrupts."""
 
     def __init__(self, device: Device, build: Build) -> None:
         self.device, self.build = device, build
@@ -35,23 +35,26 @@ class Life:
 
     def begin_afresh(self) -> None:
         """Out of the factory."""
-        self.network: Network = self.build.network()
+        self.host: Learner = self.build.learner()
         self.pipeline: Pipeline = self.build.pipeline()
 
     def teach(self, n: int, seed: int) -> None:
         """Samples with their labels; what each is taken for is compared."""
         for readings, label in self.build.samples(n, seed):
             self.pipeline.restart()
-            expected = self.network.learn(self.pipeline.push(readings).features[-1], label).label
+            expected = lesson(self.host, self.pipeline.push(readings).features[-1], label)
             self.device.console.ask("tintin sense restart")
             assert self.device.study(readings.ravel(), label) == expected
 
-    def save(self) -> None:
-        """Network and centres in the device's flash are those of the host."""
+    def save(self) -> State:
+        """Network, learner and centres in the device's flash are those of the host."""
         self.device.console.ask("tintin save")
         saved = newest(self.device.keep_flash())
-        assert saved.record == self.network.save()
-        assert saved.companions[TAG] == self.pipeline.save()
+        state = self.host.save()
+        assert saved.record == self.host.network.save()
+        assert saved.companions[LEARNER] == state.memory
+        assert saved.companions[CENTRES] == self.pipeline.save()
+        return State(saved.record, state.memory)
 
 
 def test_a_power_cycle_changes_nothing(device: Device, build: Build) -> None:
@@ -67,11 +70,10 @@ def test_a_power_cycle_changes_nothing(device: Device, build: Build) -> None:
 def test_centres_go_back_with_the_network(device: Device, build: Build) -> None:
     life = Life(device, build)
     life.teach(4, seed=13)
-    life.save()
-    record, centres = life.network.save(), life.pipeline.save()
+    saved, centres = life.save(), life.pipeline.save()
     life.teach(3, seed=14)
     device.console.ask("tintin load")
-    life.network = Network(record, train=build.train, concurrent=True)
+    life.host = build.learner(*saved)
     life.pipeline.restore(centres)
     life.teach(3, seed=15)
     life.save()

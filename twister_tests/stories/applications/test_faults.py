@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from application_build import Build
+from application_build import Build, lesson
 from device import Device
 from twister_harness import DeviceAdapter
 
@@ -70,13 +70,13 @@ def test_windows_of_a_faulty_sensor_are_not_used(device: Device, build: Build, f
     device.resynchronise()
     readings, label = build.samples(1, seed=7)[0]
     label = (label + 1) % len(build.application.classes)  # what is right already teaches nothing
-    network, pipeline = build.network(), build.pipeline()
+    host, pipeline = build.learner(), build.pipeline()
     pipeline.push(believed_of(build, fault))
     pipeline.restart()
-    expected = network.learn(pipeline.push(readings).features[-1], label).label
-    assert device.teach(readings.ravel(), label) == expected
+    expected = lesson(host, pipeline.push(readings).features[-1], label)
+    assert device.study(readings.ravel(), label) == expected
     believed = "the sensor is believed again"
     assert any(believed in line for line in console.lines) or console.wait_for(believed)
     assert console.ask("tintin sense")["faults"] == []
     assert device.settled()["state"] in ("ready", "silent")
-    assert console.ask("tintin save")["crc"] == network.save()[-4:][::-1].hex()
+    assert console.ask("tintin save")["crc"] == host.network.save()[-4:][::-1].hex()

@@ -51,7 +51,9 @@ class Device:
     """How the firmware reads its sensor, and what of the network it trains.
 
     `channels` are names out of zephyr/dt-bindings/tintin/channels.h, without TINTIN_CHAN_; `scan`
-    readings of the sensor are one of the pipeline. `train`: layers that learn, all without it.
+    readings of the sensor are one of the pipeline. `train`: layers that learn, all without it;
+    `slots`: samples in the learner's buffer, `drift`: it watches for a change, and then learns
+    from the buffer (tintin.signals.learning).
     A sensor is faulty where a value repeats itself in `stuck` readings, or lies at an end of its
     range in `saturated` readings of a vector; 0: that is not looked at.
     """
@@ -59,6 +61,8 @@ class Device:
     channels: tuple[str, ...]
     scan: int = 1
     train: tuple[int, ...] | None = None
+    slots: int = 0
+    drift: bool = False
     history: int = 4  # windows that can still be labelled
     queue: int = 4  # labels that wait
     stuck: int = 0

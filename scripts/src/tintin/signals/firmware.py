@@ -15,15 +15,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tintin import record as records
-from tintin.engine import ALL, arena_size
+from tintin.engine import arena_size
+from tintin.signals import learning
 from tintin.signals.application import Application
 from tintin.signals.pipeline import FRONT_ENDS, STATISTICS, Pipeline
 
 RAM_START, RAM_KB = 0x20000000, 64
 SLOT_HEAD = 64  # bytes of a slot before the record
 ERASE_BLOCK = 1024
-SPARE = 1024  # bytes of a slot for what is kept beside the record: CONFIG_TINTIN_LEARNER_MEMORY
-COMPANION_HEAD = 8  # bytes before each block that is kept there
+ALARM_STACK = 1184  # of the sampling thread, which says drift alarms: app/lifelong.conf
+COMPANION_HEAD = 8  # bytes before each block that is kept beside the record
 PARAGRAPH = "/* SPDX-License-Identifier: Apache-2.0 */\n"
 
 
@@ -104,19 +105,24 @@ def _overlay(application: Application) -> str:
 
 def _configuration(application: Application, record: bytes) -> str:
     device = application.device
-    train = ALL if device.train is None else device.train
     folder = f"applications/{application.name}"
     values = {
         "APP_MODEL": f'"{folder}/model.tt"',
         "APP_CENTRES": f'"{folder}/model.centres"',
         "APP_PIPELINE_SIZE": application.description.memory,
         "TINTIN_SAMPLE_SIZE": application.description.length,
-        "TINTIN_ARENA_SIZE": arena_size(record, train=train, concurrent=True),
+        "TINTIN_ARENA_SIZE": arena_size(record, train=learning.layers(device), concurrent=True),
+        "TINTIN_LEARNER_MEMORY": learning.memory(device, record),
         "TINTIN_HISTORY": device.history,
         "TINTIN_QUEUE": device.queue,
     }
     if device.train is not None:
         values["TINTIN_TRAIN_LAYERS"] = f"{sum(1 << layer for layer in device.train):#x}"
+    if device.slots:
+        values[f"TINTIN_LEARNER_METHOD_{learning.method(device).upper()}"] = "y"
+        values |= {"TINTIN_LEARNER_SLOTS": device.slots, "TINTIN_LEARNER_GUARD": "n"}
+    if device.drift:
+        values |= {"TINTIN_LEARNER_DRIFT": "y", "MAIN_STACK_SIZE": ALARM_STACK}
     lines = [f"CONFIG_{name}={value}\n" for name, value in values.items()]
     head = (
         f"# SPDX-License-Identifier: Apache-2.0\n# {_written(application, 'Model and memory.')}\n"
@@ -132,7 +138,8 @@ def _serial(application: Application) -> str:
 
 
 def _store(application: Application, record: bytes) -> str:
-    need = SLOT_HEAD + len(record) + SPARE + _centres_kept(application)
+    beside = [learning.memory(application.device, record), *_centres_kept(application)]
+    need = SLOT_HEAD + len(record) + sum(COMPANION_HEAD + size for size in beside)
     slot = -(-need // ERASE_BLOCK) * ERASE_BLOCK
     store_kb = 2 * slot // 1024
     start = RAM_START + (RAM_KB - store_kb) * 1024
@@ -162,8 +169,8 @@ def _store(application: Application, record: bytes) -> str:
 """
 
 
-def _centres_kept(application: Application) -> int:
-    """Bytes of a slot for centres that follow their sensor."""
+def _centres_kept(application: Application) -> list[int]:
+    """Bytes of the block of centres that follow their sensor."""
     if application.description.slow == 0:
-        return 0
-    return COMPANION_HEAD + len(Pipeline(application.description).save())
+        return []
+    return [len(Pipeline(application.description).save())]

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How the firmware of an application learns: its layers, and the buffer of its learner.
+
+With a buffer each label is followed by steps from it: of samples where the whole network learns,
+of activations where only its last layers do, which are a fraction as long. There is no guard: its
+held-out samples would be missed in so small a buffer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from tintin.engine import ALL, Train
+from tintin.learner import memory_size
+from tintin.learner_options import Options
+from tintin.signals.application import Device
+
+REPLAYS: Final = 7  # CONFIG_TINTIN_LEARNER_REPLAYS, as it is without another word
+SEED: Final = 1  # CONFIG_TINTIN_LEARNER_SEED
+
+
+def layers(device: Device) -> Train:
+    """Those that learn."""
+    return ALL if device.train is None else device.train
+
+
+def method(device: Device) -> str:
+    """One of tintin.learner.METHODS."""
+    if device.slots == 0:
+        return "naive"
+    return "replay" if device.train is None else "latent"
+
+
+def options(device: Device, seed: int = SEED) -> Options:
+    """Those of the learner that the firmware is built with."""
+    how = Options(method(device), slots=device.slots, replays=REPLAYS, share=0, seed=seed)
+    if device.drift:
+        return how
+    unwatched = {name: replace(of, mode="off") for name, of in how.filled().drift.items()}
+    return replace(how, drift=unwatched)
+
+
+def memory(device: Device, record: bytes) -> int:
+    """Bytes of the learner, in RAM and in each slot of the store."""
+    return memory_size(record, options(device), train=layers(device))
