@@ -20,11 +20,14 @@ import numpy as np
 import instructions_tables
 import results
 from instructions_measure import (
+    ARENA,
     FLOAT,
     MODES,
     OURS,
     PLAIN,
     RAM,
+    STACK,
+    STATIC,
     STEP,
     Lesson,
     MeasureError,
@@ -44,8 +47,10 @@ from tintin.signals.application import NAMES
 SUITE = "signals_cost"
 CORE = "cortex-m3"
 LESSONS = 2000
-FINEST, HALF = MODES[8], MODES[4]
-SUBJECTS = (Subject(OURS, FINEST), Subject(OURS, HALF), Subject(FLOAT, PLAIN))
+FINEST, HALF, LEAST = MODES[8], MODES[4], MODES[0]
+SUBJECTS = (*(Subject(OURS, mode) for mode in (FINEST, HALF, LEAST)), Subject(FLOAT, PLAIN))
+PARTS = {RAM: "RAM", ARENA: "weights and buffers", STACK: "stack", STATIC: "variables"}
+IN_PARTS = "spectrum"  # whose RAM is so little that all of it counts
 QUICK = ("bearing", "spectrum")
 FEWER, LOWER = 5.6, 40.0  # times fewer instructions, % less RAM: to be reached
 PAGE = Path(__file__).resolve().parents[1] / "doc" / "signals.md"
@@ -68,7 +73,7 @@ def rows_of(name: str, data_dir: Path | None) -> Iterator[Row]:
     one = lesson(name, data_dir)
     for subject in SUBJECTS:
         for row in measure(one, CORE, subject):
-            if row.metric in (STEP, RAM):
+            if row.metric in (STEP, *PARTS):
                 yield replace(row, suite=SUITE, method=subject.method)
         say(f"{name}: {subject.engine}, {subject.method}")
 
@@ -112,6 +117,15 @@ def table(rows: Sequence[Row]) -> str:
     return results.markdown(header, lines)
 
 
+def parts(rows: Sequence[Row]) -> str:
+    """Of what the smallest application's RAM is made."""
+    own = {(row.method, row.metric): row.value for row in rows if row.network == IN_PARTS}
+    methods = [m for m in (PLAIN, FINEST, HALF, LEAST) if (m, ARENA) in own]
+    number = instructions_tables.number
+    lines = [[m, *(number(own[m, metric]) for metric in PARTS)] for m in methods]
+    return results.markdown([f"{IN_PARTS}, bytes", *PARTS.values()], lines)
+
+
 def missed(rows: Sequence[Row]) -> list[str]:
     """What is not as much better as it is to be, a line each."""
     lines = []
@@ -137,7 +151,8 @@ def keep(rows: Sequence[Row]) -> None:
 
 def rendered(text: str, rows: Sequence[Row]) -> str:
     """The page with its table made anew."""
-    return instructions_tables.between(text, SUITE, f"{table(rows)}\n")
+    text = instructions_tables.between(text, SUITE, f"{table(rows)}\n")
+    return instructions_tables.between(text, f"{SUITE}_parts", f"{parts(rows)}\n")
 
 
 def say(line: str) -> None:

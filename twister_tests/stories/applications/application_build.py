@@ -24,7 +24,7 @@ from tintin.signals.recordings import Recordings
 from tintin.signals.synthetic import recordings
 
 APP = Path(__file__).resolve().parents[3] / "app"
-MODEL = re.compile(r'^CONFIG_APP_MODEL="(applications/(\w+)/model\.tt)"$', re.MULTILINE)
+MODEL = re.compile(r'^CONFIG_APP_MODEL="(applications/([\w-]+)/model\.tt)"$', re.MULTILINE)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import typer
 from tintin.cli.options import Json, answer, load_record
 from tintin.errors import ModelError
 from tintin.files import write_atomically
-from tintin.signals.application import NAMES, Application, load
+from tintin.signals.application import NAMES, VARIANTS, Application, load
 from tintin.signals.firmware import factory_record, files
 from tintin.signals.pretrain import prepare, train
 from tintin.signals.synthetic import recordings
@@ -37,7 +37,7 @@ def _trained(described: Application) -> Network:
 
 
 def application(
-    name: Annotated[str, typer.Argument(metavar="NAME", help=", ".join(NAMES) + ".")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help=", ".join(NAMES + VARIANTS) + ".")],
     folder: Annotated[
         Path | None,
         typer.Option("--out", "-o", help="The folder to write (app/applications/NAME)."),

@@ -19,6 +19,7 @@ from tintin.cost.estimate import Question, estimate
 from tintin.engine import ALL, Network, Train
 from tintin.errors import ModelError
 from tintin.learner import Options
+from tintin.signals import learning
 from tintin.signals.application import NAMES, load
 
 WHAT = f"{', '.join(NAMES)}, a description of yours (.json), or a record (.tt) without front ends."
@@ -40,7 +41,7 @@ def energy(
     labels: Annotated[float, typer.Option(min=0.0, help="Labels a day.")] = 20,
     steps: Annotated[
         int | None,
-        typer.Option(min=1, help="Learning steps a label; 1 and the learner's replays without it."),
+        typer.Option(min=1, help="Learning steps a label; those of its firmware without it."),
     ] = None,
     battery: Annotated[float, typer.Option(min=0.0, help="Its capacity, mAh.")] = 220,
     json: Json = False,
@@ -60,7 +61,7 @@ def energy(
     question = Question(where.target, filled=subject.filled)
     step = estimate(subject.record, subject.train, question).cost
     work = Work(subject.front_ends, step.forward, step.total)
-    each = steps or 1 + (Options().filled().replays or 0)
+    each = steps or subject.steps
     found = day(where, work, Schedule(windows, labels, each))
     layers = Network(subject.record, train=subject.train).layers
     floats = float_step(where.target, layers)
@@ -85,22 +86,26 @@ def _board(name: str, given: dict[str, Any]) -> Board:
 
 
 class _Subject(NamedTuple):
-    """A network, the layers of it that learn, the instructions of its front ends, and the share
-    of its input that is not 0."""
+    """A network, the layers of it that learn, the instructions of its front ends, the share of its
+    input that is not 0, and learning steps a label."""
 
     record: bytes
     train: Train
     front_ends: float
     filled: float
+    steps: int
 
 
 def _subject(name: str, target: str) -> _Subject:
     if name.endswith(SUFFIX):
-        return _Subject(load_record(Path(name)), ALL, 0.0, INPUT)
+        replays = Options().filled().replays or 0
+        return _Subject(load_record(Path(name)), ALL, 0.0, INPUT, 1 + replays)
     application = load(name)
     ends = front_ends.instructions(target, application.description)
-    train: Train = ALL if application.device.train is None else list(application.device.train)
-    return _Subject(records.write(application.model, 1), train, ends, FEATURES)
+    device = application.device
+    each = 1 + (learning.REPLAYS if device.slots else 0)
+    record = records.write(application.model, 1)
+    return _Subject(record, learning.layers(device), ends, FEATURES, each)
 
 
 def _values(board: Board, work: Work, found: Day) -> dict[str, Any]:

@@ -5,8 +5,9 @@
 
 with the run current that a datasheet states for code that computes from flash. It is the whole
 chip's while it computes; silicon of the same core differs by a factor of three and more, so the
-figure of your part is worth a look. Sleep currents are with RAM kept and a clock that wakes;
-those marked "recalled" are of datasheets that were not at hand when this was written.
+figure of your part is worth a look. Sleep currents are with RAM kept and a clock that wakes.
+A source names its document and table; what is marked "recalled" was not seen when this was
+written, and what is marked "features" is the line of a feature list, not of a table.
 """
 
 from __future__ import annotations
@@ -36,27 +37,29 @@ class Board:
 # The first of a core stands for it.
 BOARDS = {
     "mspm0g3507": Board(
-        *("cortex-m0", 94, 3.3, 80, 1.5),
-        "TI MSPM0G3507 (M0+), SLASEX6: CoreMark from flash at 80 MHz, 94 uA/MHz; "
-        "standby 1.5 uA (recalled)",
+        *("cortex-m0", 96, 3.3, 80, 1.5),
+        "TI MSPM0G3507 (M0+), SLASEX6B 7.5.1 RUN/SLEEP Modes: CoreMark from flash at 80 MHz, "
+        "25 C, 96 uA/MHz; standby 1.5 uA (recalled)",
     ),
     "nucleo_l073rz": Board(
         *("cortex-m0", 93, 3.0, 32, 0.86),
-        "ST STM32L073 (M0+), feature list: run 93 uA/MHz, stop with RTC 0.86 uA (recalled)",
+        "ST STM32L0, 20 KB of RAM (M0+), features as RT-Thread's STM32L010RB page has them: run "
+        "down to 93 uA/MHz, stop with RTC and RAM 0.86 uA; of L073 itself recalled",
     ),
     "stm32l151": Board(
         *("cortex-m3", 300, 3.0, 32, 1.4),
-        "ST STM32L100/L151, DocID024295: from flash at 32 MHz, range 1, 9.6 mA; "
-        "stop with RTC 1.4 uA (recalled)",
+        "ST STM32L100, the same core, DocID024295 Rev 1 table 15: from flash, range 1, 32 MHz, "
+        "typically 9.6 mA; stop with RTC 1.4 uA (recalled)",
     ),
     "stm32l476": Board(
         *("cortex-m4", 100, 3.0, 80, 1.4),
-        "ST STM32L476, DS10198: run mode with its LDO, 100 uA/MHz; "
+        "ST STM32L476, features as Zephyr's nucleo_l476rg page has them: run 100 uA/MHz; "
         "stop 2 with RTC 1.4 uA (recalled)",
     ),
     "nrf52840dk": Board(
         *("cortex-m4", 52, 3.0, 64, 3.2),
-        "Nordic nRF52840, product specification: CoreMark from flash with DC/DC, 3.3 mA at 64 MHz; "
+        "Nordic nRF52840, CoreMark from flash with DC/DC, 3.3 mA at 64 MHz (recalled; the product "
+        "specification's compounded IS0, the same with 0 dBm of radio, is 8.1 mA); "
         "System ON with RAM and RTC 3.2 uA (recalled)",
     ),
     "m55": Board(

@@ -23,7 +23,7 @@ from tintin.model import Model
 from tintin.signals.pipeline import FEATURE_EXP, Description
 
 NAMES = ("bearing", "activity", "gas", "words", "spectrum")
-VARIANTS = ("bearing-raw", "activity-raw", "spectrum-iq")  # without a firmware of their own
+VARIANTS = ("bearing-raw", "activity-raw", "spectrum-iq")
 SUFFIX = ".json"
 KEYS = {"summary", "domain", "pipeline", "classes", "layers", "training", "device"}
 

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tintin.errors import ModelError
-from tintin.signals import simulated
+from tintin.signals import radio, simulated
 from tintin.signals.application import Application
 from tintin.signals.recordings import Recordings
 
@@ -29,10 +29,14 @@ SOURCE: Final = "synthetic signals"
 
 
 def recordings(application: Application, seed: int = 1) -> Recordings:
-    """Recordings of every class in every domain; bearing's are those of the machine's model."""
-    if application.name == "bearing":
-        return simulated.bearing(seed)
-    make = MAKERS.get(application.name)
+    """Recordings of every class in every domain.
+
+    Those of bearing are of the machine's model, those of spectrum-iq of the radio channel's.
+    """
+    of = application.name.removesuffix(RAW)
+    if of in MODELS:
+        return MODELS[of](seed)
+    make = MAKERS.get(of)
     if make is None:
         raise ModelError(f"{application.name}: there is no model of its signals")
     classes = range(len(application.classes))
@@ -99,6 +103,11 @@ def _word(label: int, speaker: int, rng: Rng) -> Float:
     return np.asarray(loud * total + rng.normal(0, 20, 8192))[:, None]
 
 
+RAW: Final = "-raw"  # the same signals
+MODELS: Final[dict[str, Callable[[int], Recordings]]] = {
+    "bearing": simulated.bearing,
+    "spectrum-iq": radio.segments,
+}
 MAKERS: Final[dict[str, Make]] = {
     "activity": _activity,
     "gas": _gas,
