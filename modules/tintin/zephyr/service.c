@@ -21,7 +21,7 @@ static struct tintin_options options(const void *record, size_t size)
 	return (struct tintin_options){
 		.train = tintin_study_layers(record, size),
 		.batch_log2 = CONFIG_TINTIN_BATCH_LOG2,
-		.concurrent = true, /* predictions come between the slices of a step */
+		.concurrent = IS_ENABLED(CONFIG_TINTIN_CONCURRENT),
 	};
 #else
 	ARG_UNUSED(record);
@@ -131,9 +131,13 @@ int tintin_service_start(const void *factory, size_t size)
 int tintin_service_observe(const int8_t *x, size_t n, struct tintin_window *out)
 {
 	struct tintin_service *s = &tintin_service;
+	bool waits = IS_ENABLED(CONFIG_TINTIN_TRAINING) && !IS_ENABLED(CONFIG_TINTIN_CONCURRENT);
 	uint32_t start;
 	int error;
 
+	if (waits) {
+		k_mutex_lock(&s->step, K_FOREVER);
+	}
 	tintin_service_lock();
 	start = k_cycle_get_32();
 	error = s->error ? s->error : tintin_study_observe(x, n, &out->prediction);
@@ -144,6 +148,9 @@ int tintin_service_observe(const int8_t *x, size_t n, struct tintin_window *out)
 		tintin_history_put(out, x, n);
 	}
 	tintin_service_unlock();
+	if (waits) {
+		k_mutex_unlock(&s->step);
+	}
 	return error;
 }
 

@@ -55,7 +55,8 @@ class Device:
     `slots`: samples in the learner's buffer, `drift`: it watches for a change, and then learns
     from the buffer (tintin.signals.learning).
     A sensor is faulty where a value repeats itself in `stuck` readings, or lies at an end of its
-    range in `saturated` readings of a vector; 0: that is not looked at.
+    range in `saturated` readings of a vector; 0: that is not looked at. Where it is not
+    `concurrent`, a prediction waits until a label is learned, and the network takes less RAM.
     """
 
     channels: tuple[str, ...]
@@ -63,6 +64,7 @@ class Device:
     train: tuple[int, ...] | None = None
     slots: int = 0
     drift: bool = False
+    concurrent: bool = True
     history: int = 4  # windows that can still be labelled
     queue: int = 4  # labels that wait
     stuck: int = 0

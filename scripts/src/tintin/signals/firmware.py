@@ -111,13 +111,17 @@ def _configuration(application: Application, record: bytes) -> str:
         "APP_CENTRES": f'"{folder}/model.centres"',
         "APP_PIPELINE_SIZE": application.description.memory,
         "TINTIN_SAMPLE_SIZE": application.description.length,
-        "TINTIN_ARENA_SIZE": arena_size(record, train=learning.layers(device), concurrent=True),
+        "TINTIN_ARENA_SIZE": arena_size(
+            record, train=learning.layers(device), concurrent=device.concurrent
+        ),
         "TINTIN_LEARNER_MEMORY": learning.memory(device, record),
         "TINTIN_HISTORY": device.history,
         "TINTIN_QUEUE": device.queue,
     }
     if device.train is not None:
         values["TINTIN_TRAIN_LAYERS"] = f"{sum(1 << layer for layer in device.train):#x}"
+    if not device.concurrent:
+        values["TINTIN_CONCURRENT"] = "n"
     if device.slots:
         values[f"TINTIN_LEARNER_METHOD_{learning.method(device).upper()}"] = "y"
         values |= {"TINTIN_LEARNER_SLOTS": device.slots, "TINTIN_LEARNER_GUARD": "n"}

@@ -86,7 +86,8 @@ struct tintin_saved {
  */
 int tintin_service_start(const void *factory, size_t size);
 
-/** Show the network a window and have its class predicted, in the caller's thread. */
+/** Show the network a window and have its class predicted, in the caller's thread; without
+ * CONFIG_TINTIN_CONCURRENT that waits until the label under way is learned. */
 int tintin_service_observe(const int8_t *x, size_t n, struct tintin_window *out);
 
 /**
