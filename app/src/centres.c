@@ -3,13 +3,13 @@
  * The lock is the inner one: a save takes it under the service's, and the sampler holds it for a
  * push alone, never while it calls the service.
  */
-#include "centres.h"
-
-#include <zephyr/kernel.h>
+#include <zephyr/kernel.h> /* first: a vendor's header has CHANNELS, too */
 #include <zephyr/logging/log.h>
 
 #include <tintin/error.h>
 #include <tintin/service.h>
+
+#include "centres.h"
 
 LOG_MODULE_DECLARE(sense, CONFIG_APP_LOG_LEVEL);
 
