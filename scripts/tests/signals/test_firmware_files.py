@@ -51,7 +51,7 @@ def test_network_front_ends_and_two_saves_fit_64_kb(name: str) -> None:
     sample = int(values["CONFIG_TINTIN_SAMPLE_SIZE"])
     windows = int(values["CONFIG_TINTIN_HISTORY"]) + int(values["CONFIG_TINTIN_QUEUE"])
     blocks = ("TINTIN_ARENA_SIZE", "APP_PIPELINE_SIZE", "TINTIN_LEARNER_MEMORY")
-    static = sum(int(values[f"CONFIG_{block}"]) for block in blocks)
+    static = sum(int(values.get(f"CONFIG_{block}", 1024)) for block in blocks)
     store = re.search(r"two slots of (\d+) KB", (FOLDERS / name / BOARD).read_text())
     assert store is not None
     total = STACKS_AND_GLUE + static + sample * windows + 2 * 1024 * int(store[1])

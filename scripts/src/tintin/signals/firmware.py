@@ -114,7 +114,6 @@ def _configuration(application: Application, record: bytes) -> str:
         "TINTIN_ARENA_SIZE": arena_size(
             record, train=learning.layers(device), concurrent=device.concurrent
         ),
-        "TINTIN_LEARNER_MEMORY": learning.memory(device, record),
         "TINTIN_HISTORY": device.history,
         "TINTIN_QUEUE": device.queue,
     }
@@ -125,6 +124,7 @@ def _configuration(application: Application, record: bytes) -> str:
     if device.slots:
         values[f"TINTIN_LEARNER_METHOD_{learning.method(device).upper()}"] = "y"
         values |= {"TINTIN_LEARNER_SLOTS": device.slots, "TINTIN_LEARNER_GUARD": "n"}
+        values["TINTIN_LEARNER_MEMORY"] = learning.memory(device, record)
     if device.drift:
         values |= {"TINTIN_LEARNER_DRIFT": "y", "MAIN_STACK_SIZE": ALARM_STACK}
     lines = [f"CONFIG_{name}={value}\n" for name, value in values.items()]
