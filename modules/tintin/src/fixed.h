@@ -59,6 +59,16 @@ static inline int16_t tt_exp(int e)
 	return (int16_t)tt_limit(e, -TT_EXP_LIMIT, TT_EXP_LIMIT);
 }
 
+static inline uint32_t tt_larger(uint32_t a, uint32_t b)
+{
+	return a > b ? a : b;
+}
+
+static inline uint32_t tt_smaller(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
 static inline uint32_t tt_align4(uint32_t n)
 {
 	return (n + 3u) & ~3u;

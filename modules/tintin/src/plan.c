@@ -123,21 +123,16 @@ static uint32_t low_end(const struct sequence *s, uint32_t i)
 	return high(s, i) ? stack_below(s, i) : low_begin(s, i) + tensor_bytes(s, i);
 }
 
-static uint32_t larger(uint32_t a, uint32_t b)
-{
-	return a > b ? a : b;
-}
-
 static uint32_t learn_bytes(const struct sequence *s)
 {
 	uint32_t bytes = 0;
 
 	for (uint32_t i = 0; i + 1 < s->length; i++) {
-		uint32_t both = larger(low_end(s, i), low_end(s, i + 1));
+		uint32_t both = tt_larger(low_end(s, i), low_end(s, i + 1));
 
 		both += high(s, i) ? tensor_bytes(s, i) : 0;
 		both += high(s, i + 1) ? tensor_bytes(s, i + 1) : 0;
-		bytes = larger(bytes, both);
+		bytes = tt_larger(bytes, both);
 	}
 	return bytes;
 }
@@ -150,7 +145,7 @@ static uint32_t predict_bytes(const struct sequence *s)
 	for (uint32_t l = 0; l < s->n; l++) {
 		uint32_t in = l > 0 ? tensor_bytes(s, l) : 0;
 
-		bytes = larger(bytes, in + tensor_bytes(s, l + 1));
+		bytes = tt_larger(bytes, in + tensor_bytes(s, l + 1));
 	}
 	return bytes;
 }
@@ -165,7 +160,7 @@ static uint32_t scratch_bytes(const struct sequence *s, bool training)
 			.entry = w.entry, .in = w.in, .out = w.entry->out, .fan_in = w.fan_in};
 		bool learns = training && w.l >= s->first;
 
-		bytes = larger(bytes, tt_op_of(w.entry->kind)->scratch(&v, learns));
+		bytes = tt_larger(bytes, tt_op_of(w.entry->kind)->scratch(&v, learns));
 	} while (tt_walk_next(&w));
 	return bytes;
 }
@@ -264,7 +259,7 @@ uint32_t tt_plan(struct tintin *net)
 	if (s.length > 0) {
 		uint32_t learn = learn_bytes(&s);
 
-		take(&at, net->options.concurrent ? learn : larger(learn, predict));
+		take(&at, net->options.concurrent ? learn : tt_larger(learn, predict));
 		net->scratch = take(&at, scratch_bytes(&s, true));
 		if (net->arena != NULL) {
 			place_tensors(net, &s, base);

@@ -24,8 +24,8 @@ from tintin.model import Wired
 
 Value = TypeVar("Value", bound=np.generic)
 
-BANK_BYTES = 2560  # of packed filters (conv2d.c)
-POSITIONS = 8  # that are multiplied with them at once (conv2d.c)
+BANK_BYTES = 2560  # of packed filters (conv2d_forward.c)
+POSITIONS = 8  # that are multiplied with them at once (conv2d_forward.c)
 
 
 @dataclass(frozen=True)
