@@ -98,9 +98,9 @@ class Goal:
 
 
 GOALS = (
-    Goal("MNIST 5 x 2, buffer 200: above float32 replay", "mnist", "average_accuracy",
+    Goal("MNIST 5 x 2, buffer 200, plain replay: above float32's", "mnist", "average_accuracy",
          "plain replay", -1.0, ("average_accuracy", "plain replay, float32")),
-    Goal("MNIST 5 x 2, buffer 200: above naive", "mnist", "average_accuracy",
+    Goal("MNIST 5 x 2, buffer 200, plain replay: above naive", "mnist", "average_accuracy",
          "plain replay", 60.0, ("average_accuracy", "naive")),
     Goal("gas drift, test-then-train: above the frozen network", "gas_drift",
          "stage_prequential_accuracy", "replay", 15.0, ("frozen_prequential_accuracy", "replay")),
