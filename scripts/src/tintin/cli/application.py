@@ -31,6 +31,11 @@ def _given(path: Path) -> Network:
     return Network(record, path.with_suffix(Path(CENTRES).suffix).read_bytes())
 
 
+def _is_firmwares(out: Path, name: str) -> bool:
+    """Is it the folder that -DAPPLICATION=NAME means? Another one is named by its path."""
+    return out.resolve() == (Path("app") / "applications" / name).resolve()
+
+
 def _trained(described: Application) -> Network:
     prepared = prepare(described, recordings(described))
     return Network(train(described, prepared, 1).record, prepared.centres)
@@ -64,7 +69,8 @@ def application(
     out = folder or Path("app") / "applications" / name
     network = _trained(described) if synthetic else _given(model or out / MODEL)
     record = factory_record(described, network.record)
-    texts = {file: text.encode() for file, text in files(described, record).items()}
+    place = "" if _is_firmwares(out, name) else str(out.resolve())
+    texts = {file: text.encode() for file, text in files(described, record, place).items()}
     texts |= {MODEL: record, CENTRES: network.centres}
     if not out.parent.is_dir():
         raise ModelError(f"{out.parent} is not there: --out names the folder to write")

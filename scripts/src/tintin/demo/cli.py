@@ -13,7 +13,7 @@ from tintin.demo.bearing import story as bearing_story
 from tintin.demo.course import RATES, digits_course
 from tintin.demo.errors import DemoError
 from tintin.demo.repository import BUILD, root
-from tintin.demo.story import Demo
+from tintin.demo.story import Demo, Say
 from tintin.errors import InputError
 
 GOAL = 0.955
@@ -30,13 +30,20 @@ def _verdict(told: dict[str, Any]) -> None:
         raise DemoError(f"{told['accuracy_after']:.2%} of the held-out digits, below {GOAL:.1%}")
 
 
-def _bearing(seed: int, picture: Path | None, bare: bool, quiet: bool) -> None:
-    if bare:
-        raise InputError("demo bearing: runs on this computer; --bare is for the digits")
-    place = bearing_story.HOST
-    told = bearing_story.tell(place, seed, picture or _folder() / "bearing.png", quiet)
+def _bearing(seed: int, picture: Path, host: bool, quiet: bool) -> None:
+    course = bearing_story.taught(seed, quiet)
+    place = bearing_story.HOST if host else bearing_story.best_place(course, _sayer(quiet))
+    told = bearing_story.tell(place, course, picture, quiet)
     typer.echo(json_format.dumps(told))
     bearing_story.check(told)
+
+
+def _sayer(quiet: bool) -> Say:
+    def say(text: str) -> None:
+        if not quiet:
+            typer.echo(f"demo: {text}", err=True)
+
+    return say
 
 
 def _folder() -> Path:
@@ -68,19 +75,16 @@ def demo(
     and a comparison with the engine on this computer in every bit. Ends with a line of JSON.
 
     bearing: a monitor that was taught at one load of a machine meets other loads and a new fault,
-    and adapts; a model of the machine in place of the sensor, this computer in place of the device.
+    and adapts; readings of a model of the machine, over the same serial port.
     """
     if name not in (DIGITS, BEARING):
         raise InputError(f"demo {name}: must be {DIGITS} or {BEARING}")
+    if name == BEARING and bare:
+        raise InputError("demo bearing: --bare is for the digits; without Zephyr there is --host")
     if name == BEARING:
-        _bearing(seed, picture, bare, json)
+        _bearing(seed, picture or _folder() / "bearing.png", host, json)
         return
-
-    def say(text: str) -> None:
-        if not json:
-            typer.echo(f"demo: {text}", err=True)
-
-    story = Demo(root(), digits_course(seed, passes), say)
+    story = Demo(root(), digits_course(seed, passes), _sayer(json))
     if host:
         place = story.on_host()
     elif bare:

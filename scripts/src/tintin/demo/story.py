@@ -42,8 +42,7 @@ class Demo:
 
     def firmware(self) -> Place:
         """The application on Zephyr. Raises NoZephyrError, DemoError."""
-        tree = zephyr.find(self.root, self.root / workspace.DEPS)
-        tree = tree or workspace.fetch(self.root, self.say)
+        tree = workspace.tree(self.root, self.say)
         self.say(f"building the application with Zephyr in {tree.base} (a minute or two)")
         elf = zephyr.build(tree, self.root, self.root / repository.BUILD / "app")
         return Place("Zephyr on qemu_cortex_m3", lambda view: device.run(elf, self.course, view))

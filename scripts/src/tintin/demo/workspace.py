@@ -12,7 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tintin.demo.errors import NoZephyrError
-from tintin.demo.zephyr import Zephyr
+from tintin.demo.zephyr import Zephyr, find
+from tintin.link.qemu import PROGRAM
 
 DEPS = Path("deps")  # not tracked by git
 LOOK = 8.0  # s for the question whether the network reaches the manifest's remote
@@ -76,6 +77,13 @@ def fetch(root: Path, say: Callable[[str], None]) -> Zephyr:
     if done.returncode != 0:
         raise NoZephyrError(f"west update failed: {_last_line(done.stderr)}")
     return Zephyr(root / DEPS / "zephyr")
+
+
+def tree(root: Path, say: Callable[[str], None]) -> Zephyr:
+    """The Zephyr tree that there is, else one that is fetched. Raises NoZephyrError."""
+    if shutil.which(PROGRAM) is None:
+        raise NoZephyrError(f"{PROGRAM} is not installed")
+    return find(root, root / DEPS) or fetch(root, say)
 
 
 def _last_line(text: str) -> str:

@@ -79,14 +79,18 @@ def find(*starts: Path) -> Zephyr | None:
     return None
 
 
-def build(zephyr: Zephyr, root: Path, out: Path) -> Path:
-    """Build the application for QEMU; its zephyr.elf. Raises DemoError with the log's place."""
+def build(zephyr: Zephyr, root: Path, out: Path, *definitions: str) -> Path:
+    """Build the application for QEMU; its zephyr.elf. Raises DemoError with the log's place.
+
+    `definitions` are CMake's, such as -DAPPLICATION=bearing.
+    """
     west = [sys.executable, "-m", "west", "build", "-p", "auto", "-b", BOARD]
+    options = ["--", *definitions] if definitions else []
     log = out.with_suffix(".log")
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("w") as file:
         done = subprocess.run(
-            [*west, str(root / APP), "-d", str(out)],
+            [*west, str(root / APP), "-d", str(out), *options],
             cwd=zephyr.workspace,
             env=zephyr.environment(),
             stdin=subprocess.DEVNULL,

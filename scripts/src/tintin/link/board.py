@@ -101,9 +101,14 @@ class Board(Closing):
         """How often it was right before each label was learned, over its learner's life."""
         return self.shell.json("tintin metrics")
 
-    def close_classes(self) -> None:
-        """Have every class wait for its first label."""
-        self.shell.json("tintin learner close all")
+    def close_classes(self, label: int | None = None) -> None:
+        """Have a class, or every one, wait for its first label."""
+        self.shell.json(f"tintin learner close {'all' if label is None else label}")
+
+    def idle(self) -> None:
+        """Give it time to learn from its buffer, and wait for that."""
+        self._ask("tintin train idle")
+        self.settle()
 
     @contextlib.contextmanager
     def exam(self) -> Iterator[None]:

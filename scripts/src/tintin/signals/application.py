@@ -53,7 +53,7 @@ class Device:
     `channels` are names out of zephyr/dt-bindings/tintin/channels.h, without TINTIN_CHAN_; `scan`
     readings of the sensor are one of the pipeline. `train`: layers that learn, all without it;
     `slots`: samples in the learner's buffer, `drift`: it watches for a change, and then learns
-    from the buffer (tintin.signals.learning).
+    from the buffer, `guard`: what made it worse is undone (tintin.signals.learning).
     A sensor is faulty where a value repeats itself in `stuck` readings, or lies at an end of its
     range in `saturated` readings of a vector; 0: that is not looked at. Where it is not
     `concurrent`, a prediction waits until a label is learned, and the network takes less RAM.
@@ -64,6 +64,7 @@ class Device:
     train: tuple[int, ...] | None = None
     slots: int = 0
     drift: bool = False
+    guard: bool = False
     concurrent: bool = True
     history: int = 4  # windows that can still be labelled
     queue: int = 4  # labels that wait

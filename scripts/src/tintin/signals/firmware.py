@@ -17,22 +17,27 @@ from dataclasses import replace
 from tintin import record as records
 from tintin.engine import arena_size
 from tintin.signals import learning
-from tintin.signals.application import Application
+from tintin.signals.application import Application, Device
 from tintin.signals.pipeline import FRONT_ENDS, STATISTICS, Pipeline
 
 RAM_START, RAM_KB = 0x20000000, 64
 SLOT_HEAD = 64  # bytes of a slot before the record
 ERASE_BLOCK = 1024
 ALARM_STACK = 1184  # of the sampling thread, which says drift alarms: app/lifelong.conf
+VERDICT_STACK = 1984  # of the shell, where a save has what was learned judged: the same file
 COMPANION_HEAD = 8  # bytes before each block that is kept beside the record
 PARAGRAPH = "/* SPDX-License-Identifier: Apache-2.0 */\n"
 
 
-def files(application: Application, record: bytes) -> dict[str, str]:
-    """Names and texts of an application's files, for the record that it is built with."""
+def files(application: Application, record: bytes, folder: str = "") -> dict[str, str]:
+    """Names and texts of an application's files, for the record that it is built with.
+
+    `folder`: where they will lie, absolute, if that is not the firmware's own applications/NAME.
+    """
+    folder = folder or f"applications/{application.name}"
     return {
         "app.overlay": _overlay(application),
-        "app.conf": _configuration(application, record),
+        "app.conf": _configuration(application, record, folder),
         "tintin_serial_sensor.overlay": _serial(application),
         "qemu_cortex_m3.overlay": _store(application, record),
     }
@@ -103,9 +108,8 @@ def _overlay(application: Application) -> str:
     )
 
 
-def _configuration(application: Application, record: bytes) -> str:
+def _configuration(application: Application, record: bytes, folder: str) -> str:
     device = application.device
-    folder = f"applications/{application.name}"
     values = {
         "APP_MODEL": f'"{folder}/model.tt"',
         "APP_CENTRES": f'"{folder}/model.centres"',
@@ -121,17 +125,28 @@ def _configuration(application: Application, record: bytes) -> str:
         values["TINTIN_TRAIN_LAYERS"] = f"{sum(1 << layer for layer in device.train):#x}"
     if not device.concurrent:
         values["TINTIN_CONCURRENT"] = "n"
-    if device.slots:
-        values[f"TINTIN_LEARNER_METHOD_{learning.method(device).upper()}"] = "y"
-        values |= {"TINTIN_LEARNER_SLOTS": device.slots, "TINTIN_LEARNER_GUARD": "n"}
-        values["TINTIN_LEARNER_MEMORY"] = learning.memory(device, record)
-    if device.drift:
-        values |= {"TINTIN_LEARNER_DRIFT": "y", "MAIN_STACK_SIZE": ALARM_STACK}
+    values |= _learner(device, record)
     lines = [f"CONFIG_{name}={value}\n" for name, value in values.items()]
     head = (
         f"# SPDX-License-Identifier: Apache-2.0\n# {_written(application, 'Model and memory.')}\n"
     )
     return head + "".join(lines)
+
+
+def _learner(device: Device, record: bytes) -> dict[str, int | str]:
+    values: dict[str, int | str] = {}
+    if device.slots:
+        values[f"TINTIN_LEARNER_METHOD_{learning.method(device).upper()}"] = "y"
+        values["TINTIN_LEARNER_SLOTS"] = device.slots
+        values["TINTIN_LEARNER_GUARD"] = "y" if device.guard else "n"
+        values["TINTIN_LEARNER_MEMORY"] = learning.memory(device, record)
+    if device.drift:
+        values |= {"TINTIN_LEARNER_DRIFT": "y", "MAIN_STACK_SIZE": ALARM_STACK}
+    if device.guard:
+        values["TINTIN_LEARNER_LOSS_BOUND"] = learning.LOSS_BOUND
+        values |= {"TINTIN_LEARNER_HITS_BOUND": learning.HITS_BOUND}
+        values["SHELL_STACK_SIZE"] = VERDICT_STACK
+    return values
 
 
 def _serial(application: Application) -> str:

@@ -2,8 +2,9 @@
 """How the firmware of an application learns: its layers, and the buffer of its learner.
 
 With a buffer each label is followed by steps from it: of samples where the whole network learns,
-of activations where only its last layers do, which are a fraction as long. There is no guard: its
-held-out samples would be missed in so small a buffer.
+of activations where only its last layers do, which are a fraction as long. Without another word
+there is no guard: its held-out samples would be missed in so small a buffer. One that is wanted is
+lenient: each of a dozen samples weighs a tenth, and the usual bounds would undo much for one.
 """
 
 from __future__ import annotations
@@ -13,10 +14,13 @@ from typing import Final
 
 from tintin.engine import ALL, Train
 from tintin.learner import memory_size
-from tintin.learner_options import Options
+from tintin.learner_options import GuardOptions, Options
 from tintin.signals.application import Device
 
 REPLAYS: Final = 7  # CONFIG_TINTIN_LEARNER_REPLAYS, as it is without another word
+SHARE: Final = 4  # CONFIG_TINTIN_LEARNER_SHARE, where there is a guard
+LOSS_BOUND: Final = 24  # CONFIG_TINTIN_LEARNER_LOSS_BOUND, in 1/128
+HITS_BOUND: Final = 40  # CONFIG_TINTIN_LEARNER_HITS_BOUND, percent
 SEED: Final = 1  # CONFIG_TINTIN_LEARNER_SEED
 
 
@@ -35,6 +39,8 @@ def method(device: Device) -> str:
 def options(device: Device, seed: int = SEED) -> Options:
     """Those of the learner that the firmware is built with."""
     how = Options(method(device), slots=device.slots, replays=REPLAYS, share=0, seed=seed)
+    if device.guard:
+        how = replace(how, share=SHARE, guard=GuardOptions(LOSS_BOUND, HITS_BOUND))
     if device.drift:
         return how
     unwatched = {name: replace(of, mode="off") for name, of in how.filled().drift.items()}

@@ -3,74 +3,85 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from tintin.demo.bearing.course import Course
-from tintin.demo.bearing.outcome import Look, Outcome
-from tintin.learner import Learner, Options
-from tintin.link.session import Samples
+from tintin.demo.bearing.course import Course, Part
+from tintin.demo.bearing.life import examine_all, live
+from tintin.demo.bearing.outcome import Outcome
+from tintin.demo.host import NOT_MEASURED
+from tintin.learner import Learner, State
 from tintin.link.view import View
+from tintin.signals import learning
 from tintin.signals.pipeline import process
 
 LOOK_EVERY = 5  # labelled windows
 
 
-class _Monitor:
-    """A device's software around a learner, and looks at what it knows."""
+class Twin:
+    """What the firmware does, call by call: a window is predicted when it comes, labelled later."""
 
-    def __init__(self, course: Course) -> None:
+    def __init__(self, course: Course, state: State | None = None) -> None:
+        """Out of the factory, or from what was saved."""
         self._course = course
-        self.learner = Learner(course.record, Options(seed=course.seed))
-        self.learner.close_classes([course.closed])
-        self._exams = [(self.features(e.samples), e.samples.y) for e in course.exams]
-        self.looks: list[Look] = []
-        self.labelled = self.hits = 0
-        for x, y in zip(self.features(course.remembered), course.remembered.y, strict=True):
-            self.learner.remember(x, int(y))
+        device = course.application.device
+        record, memory = state or (course.record, None)
+        self.options, layers = learning.options(device), learning.layers(device)
+        self._learner = Learner(record, self.options, train=layers, memory=memory)
+        self.state = State(record, memory or b"")
 
-    def features(self, samples: Samples) -> npt.NDArray[np.int8]:
-        """By the pipeline, from the centres of the factory."""
-        readings = samples.x.reshape(-1, 1)
-        description = self._course.application.description
-        return process(description, [readings], self._course.centres).features
+    def _features(self, windows: npt.ArrayLike) -> npt.NDArray[np.int8]:
+        readings = np.asarray(windows, np.int16).reshape(-1, 1)
+        return process(self._course.description, [readings], self._course.centres).features
 
-    def look(self) -> Look:
-        """An exam of everything; nothing is learned."""
-        found = [float((self.learner.predict_many(x) == y).mean()) for x, y in self._exams]
-        self.looks.append(Look(self.labelled, tuple(found)))
-        return self.looks[-1]
+    def close_class(self, label: int) -> None:
+        """As Monitor.close_class()."""
+        self._learner.close_classes([label])
 
-    def meet(self, samples: Samples, idle: int, view: View) -> None:
-        """Windows with their labels, then time to learn from the buffer, and the guard's word."""
-        for x, y in zip(self.features(samples), samples.y, strict=True):
-            hit = self.learner.observe(x, int(y)).label == y
-            self.learner.run()
-            self.hits += int(hit)
-            self.labelled += 1
-            view.see(bool(hit))
-            if self.labelled % LOOK_EVERY == 0:
-                self.look()
-        self.learner.idle(idle)
-        self.learner.settle()
+    def learn(self, readings: Sequence[int], label: int) -> int:
+        """As Monitor.learn()."""
+        (x,) = self._features(readings)
+        predicted = self._learner.observe(x).label
+        self._learner.run()
+        self._learner.teach(x, label)
+        self._learner.run()
+        return int(predicted)
+
+    def predict(self, readings: Sequence[int]) -> int:
+        """As Monitor.predict()."""
+        return int(self._learner.predict_many(self._features(readings))[0])
+
+    def idle(self) -> None:
+        """As Monitor.idle()."""
+        self._learner.idle()
+        self._learner.run()
+
+    def save(self) -> None:
+        """As Monitor.save()."""
+        self.state = self._learner.save()
+
+    def examine(self, exam: Part) -> float:
+        """As Monitor.examine()."""
+        predicted = self._learner.predict_many(self._features(exam.samples.x))
+        return float((predicted == exam.samples.y).mean())
+
+    def counted(self) -> dict[str, int]:
+        """By the names of Outcome.learner."""
+        counters = self._learner.counters
+        return {
+            "steps": counters.steps,
+            "kept": counters.kept,
+            "rolled_back": counters.rollbacks,
+            "drift_alarms": sum(counters.alarms.values()),
+            "open_classes": len(self._learner.open_classes),
+        }
 
 
 def run(course: Course, view: View) -> Outcome:
-    """The whole life."""
-    monitor = _Monitor(course)
-    ends = [monitor.look()]
-    for part in course.meetings:
-        view.describe(part.name)
-        monitor.meet(part.samples, course.idle, view)
-        ends.append(monitor.look())
-    learner = monitor.learner
-    ram = {
-        "pipeline": course.application.description.memory,
-        "network": learner.network.arena_size,
-        "learner": learner.memory_size,
-    }
-    events = Counter(event.kind for event in learner.events())
-    record = learner.save().record
-    return Outcome(monitor.looks, ends, monitor.hits, dict(events), record, ram)
+    """The whole life; the power cycle is a new learner on what was saved."""
+    twin = Twin(course)
+    life = live(twin, course, view, LOOK_EVERY)
+    again = examine_all(Twin(course, twin.state), course.latest)
+    return Outcome(life, twin.counted(), twin.state, again, dict.fromkeys(NOT_MEASURED))

@@ -4,28 +4,44 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
+
+from tintin.learner import State
 
 
 @dataclass(frozen=True)
 class Look:
-    """Accuracy on every exam, shares of 1, after so many labelled windows."""
+    """Accuracies by exam, shares of 1, after so many labelled windows."""
 
     labelled: int
-    accuracy: tuple[float, ...]
+    accuracy: dict[str, float]
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Life:
     """`ends` are the looks when the device left the factory and after each meeting.
 
-    `looks` are all of them, in order; `events` what the learner said, by kind; `ram` is in bytes
-    by part; `record` is the network at the end.
+    The first and the last are of every exam, the others of what was met. `looks` are all that were
+    taken, in order; `hits` the labelled windows that were predicted rightly before; `own` the
+    accuracy of each exam just after it was met, of load 0 when the device left the factory.
     """
 
     looks: Sequence[Look]
     ends: Sequence[Look]
     hits: int
-    events: dict[str, int]
-    record: bytes
-    ram: dict[str, int] = field(default_factory=dict)
+    own: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A life, what the learner counted in it, and what was saved at its end.
+
+    `again` are the last exams of a new process on what was saved.
+    """
+
+    life: Life
+    learner: dict[str, int]
+    state: State
+    again: dict[str, float]
+    measured: dict[str, Any]

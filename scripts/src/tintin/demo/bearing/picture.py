@@ -13,24 +13,23 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from tintin.demo.bearing.course import Course
-from tintin.demo.bearing.outcome import Outcome
+from tintin.demo.bearing.outcome import Life
 
 SOFT = "#e6e9ee"
 
 
-def life_curve(course: Course, outcome: Outcome, title: str) -> bytes:
+def life_curve(course: Course, life: Life, title: str) -> bytes:
     """Accuracy (%) of every exam against the labelled windows; a stripe for each meeting."""
     figure = Figure(figsize=(8.0, 4.4), dpi=120, layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
-    labelled = [look.labelled for look in outcome.looks]
-    percent = 100 * np.array([look.accuracy for look in outcome.looks])
     colours = mpl.colormaps["viridis"](np.linspace(0.05, 0.88, len(course.exams)))
-    for exam, line, colour in zip(course.exams, percent.T, colours, strict=True):
+    for exam, colour in zip(course.exams, colours, strict=True):
         fault = exam is course.exams[-1]
         style = {"color": "tab:red", "ls": "--"} if fault else {"color": colour}
-        axes.plot(labelled, line, lw=1.8, label=f"{exam.name}{', new fault' * fault}", **style)
-    bounds = [look.labelled for look in outcome.ends]
+        style |= {"lw": 1.8, "marker": ".", "label": f"{exam.name}{', new fault' * fault}"}
+        axes.plot(*_line(life, exam.name), **style)
+    bounds = [look.labelled for look in life.ends]
     for number, ((begin, end), part) in enumerate(
         zip(pairwise(bounds), course.meetings, strict=True)
     ):
@@ -43,6 +42,11 @@ def life_curve(course: Course, outcome: Outcome, title: str) -> bytes:
     png = io.BytesIO()
     figure.savefig(png, format="png")
     return png.getvalue()
+
+
+def _line(life: Life, exam: str) -> tuple[list[int], list[float]]:
+    looks = [look for look in life.looks if exam in look.accuracy]
+    return [look.labelled for look in looks], [100 * look.accuracy[exam] for look in looks]
 
 
 def _last(values: Sequence[int]) -> int:
