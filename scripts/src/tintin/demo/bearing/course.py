@@ -33,7 +33,7 @@ LABELS_OF_THE_FAULT: Final = 10
 OF_THE_FACTORY: Final = 45
 RESTS: Final = 13  # times to learn from the buffer after each meeting: 16 steps each
 EARLY: Final = simulated.WINDOWS * 2 // 3
-EXAMINED: Final = 2  # one window in so many of the last third
+EXAMINED: Final = 3  # one window in so many of the last third
 SLOTS: Final = 48  # of the learner's buffer
 
 Windows = npt.NDArray[np.int16]

@@ -13,13 +13,16 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from tintin.demo.bearing.course import Course
-from tintin.demo.bearing.outcome import Life
+from tintin.demo.bearing.outcome import Life, Look
 
 SOFT = "#e6e9ee"
 
 
-def life_curve(course: Course, life: Life, title: str) -> bytes:
-    """Accuracy (%) of every exam against the labelled windows; a stripe for each meeting."""
+def life_curve(course: Course, life: Life, twin: Life, title: str) -> bytes:
+    """Accuracy (%) of every exam against the labelled windows; a stripe for each meeting.
+
+    Dots are of `life`; the lines between them of its twin, which sat more exams.
+    """
     figure = Figure(figsize=(8.0, 4.4), dpi=120, layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
@@ -27,8 +30,9 @@ def life_curve(course: Course, life: Life, title: str) -> bytes:
     for exam, colour in zip(course.exams, colours, strict=True):
         fault = exam is course.exams[-1]
         style = {"color": "tab:red", "ls": "--"} if fault else {"color": colour}
-        style |= {"lw": 1.8, "marker": ".", "label": f"{exam.name}{', new fault' * fault}"}
-        axes.plot(*_line(life, exam.name), **style)
+        style |= {"lw": 1.8, "label": f"{exam.name}{', new fault' * fault}"}
+        (line,) = axes.plot(*_line(twin.looks, exam.name), **style)
+        axes.plot(*_line(life.ends, exam.name), "o", ms=5, color=line.get_color())
     bounds = [look.labelled for look in life.ends]
     for number, ((begin, end), part) in enumerate(
         zip(pairwise(bounds), course.meetings, strict=True)
@@ -44,9 +48,9 @@ def life_curve(course: Course, life: Life, title: str) -> bytes:
     return png.getvalue()
 
 
-def _line(life: Life, exam: str) -> tuple[list[int], list[float]]:
-    looks = [look for look in life.looks if exam in look.accuracy]
-    return [look.labelled for look in looks], [100 * look.accuracy[exam] for look in looks]
+def _line(looks: Sequence[Look], exam: str) -> tuple[list[int], list[float]]:
+    those = [look for look in looks if exam in look.accuracy]
+    return [look.labelled for look in those], [100 * look.accuracy[exam] for look in those]
 
 
 def _last(values: Sequence[int]) -> int:

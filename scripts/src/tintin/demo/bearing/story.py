@@ -78,9 +78,12 @@ def tell(place: Place, course: Course, picture: Path, quiet: bool) -> dict[str, 
     """Run the course there and on this computer, compare every bit, draw and say how it went."""
     with View("learning", course.total, quiet) as view:
         outcome = place.run(course, view)
-    equal = None if place.name == HOST.name else _equals_host(course, outcome)
+    twin = outcome if place.name == HOST.name else _twin(course)
+    # Same bytes of network and buffer, after the same windows and labels.
+    equal = None if twin is outcome else outcome.state == twin.state
+    title = f"Bearing faults on {place.name}"
     picture.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(picture, life_curve(course, outcome.life, f"Bearing faults on {place.name}"))
+    write_atomically(picture, life_curve(course, outcome.life, twin.life, title))
     told = _told(course, outcome)
     Console(stderr=True, quiet=quiet).print(life_table(told["exams"]))
     head = {"demo": course.application.name, "place": place.name}
@@ -102,10 +105,9 @@ def check(told: dict[str, Any]) -> None:
             raise DemoError(f"{name}: the accuracy after the power cycle is another one")
 
 
-def _equals_host(course: Course, outcome: Outcome) -> bool:
-    """Has the learner on this computer the same bytes, of network and buffer, after the same?"""
+def _twin(course: Course) -> Outcome:
     with View("", course.total, quiet=True) as view:
-        return outcome.state == host.run(course, view).state
+        return host.run(course, view)
 
 
 def _told(course: Course, outcome: Outcome) -> dict[str, Any]:
