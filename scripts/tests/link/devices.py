@@ -134,7 +134,8 @@ class BoardDevice:
         self.refuse: dict[str, Iterator[int]] = {}  # errno values to answer first, by command
         self.rate = 0.0
         self.training = True
-        self.closed = False
+        self.closed: list[str] = []
+        self.idled = 0
         self.forgotten = 0  # windows that the counters were set to 0 after
         self._partial: list[int] = []
         self.shell = ShellDevice(shell, self._command)
@@ -178,12 +179,14 @@ class BoardDevice:
     def _train(self, word: str, rate: str = "") -> dict[str, object]:
         if word == "rate":
             self.rate = float(rate)
+        elif word == "idle":
+            self.idled += 1
         else:
             self.training = word == "on"
         return {}
 
     def _learner(self, *words: str) -> dict[str, object]:
-        self.closed = self.closed or words == ("close", "all")
+        self.closed += words[1:] if words[:1] == ("close",) else ()
         counted = {"steps": len(self.learned), "kept": 1, "rollbacks": 0, "alarms": [0, 0, 1, 0]}
         return {"method": "replay", **counted}
 

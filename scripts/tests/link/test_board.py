@@ -49,6 +49,16 @@ def test_examining_teaches_nothing(both):
     assert device.windows == X.tolist()
 
 
+def test_a_class_is_closed_and_time_given_to_learn_from_the_buffer(both):
+    opened, device = both
+    opened.close_classes(3)
+    opened.close_classes()
+    device.refuse["train"] = iter([-16])
+    opened.idle()
+    assert device.closed == ["3", "all"]
+    assert device.idled == 1
+
+
 def test_a_window_that_is_not_there_yet_and_a_full_queue_are_waited_for(both):
     opened, device = both
     device.refuse["label"] = iter([-11, -16, -11])
@@ -188,7 +198,7 @@ def test_tintin_run_learns_task_by_task_and_examines_all_after_each(served, tmp_
     result = run(*options, "--tasks", 2, "--plot", tmp_path / "c.png", "--json")
     assert result.exit_code == 0, result.output
     told, device = json.loads(result.stdout), opened["device"]
-    assert device.closed
+    assert device.closed == ["all"]
     assert device.training
     assert [sorted(y for _, y in device.learned[at : at + 2]) for at in (0, 2)] == [[0, 1], [2, 3]]
     assert told["tasks"] == [[0, 1], [2, 3]]

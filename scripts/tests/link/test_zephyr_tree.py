@@ -180,6 +180,12 @@ def test_a_tree_is_fetched_narrowly_and_with_the_modules_of_the_list_alone(tmp_p
     assert len(said) == 1
 
 
+def test_without_qemu_nothing_is_fetched(tmp_path, monkeypatch):
+    monkeypatch.setattr(workspace, "PROGRAM", "no-such-emulator")
+    with pytest.raises(NoZephyrError, match="no-such-emulator is not installed"):
+        workspace.tree(checkout(tmp_path, "http://127.0.0.1:1"), lambda text: None)
+
+
 def test_an_interrupted_fetch_goes_on(tmp_path, remote):
     root = checkout(tmp_path, remote)
     modules = tmp_path / "remote" / "cmsis"
