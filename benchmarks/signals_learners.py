@@ -22,6 +22,7 @@ from tintin.learner import Learner, Options
 from tintin.lifelong.reservoir import Reservoir
 from tintin.model import Model
 from tintin.signals import learning
+from tintin.signals.application import Application
 from tintin.signals.application import Device as Built
 from tintin.signals.certainty import certainty
 
@@ -41,8 +42,8 @@ class Device(Protocol):
     def copy(self) -> Device:
         """Another that was taught the same."""
 
-    def ship(self, x: X, y: Y, rate: float) -> None:
-        """Leave the factory with these samples in the buffer, and this rate."""
+    def ship(self, application: Application, x: X, y: Y) -> None:
+        """Leave the factory as the application does, with these samples in the buffer."""
 
     def as_built(self, built: Built, rate: float) -> Device | None:
         """A second one that knows as much, with its firmware's learner, if there is one."""
@@ -76,10 +77,14 @@ class Integer:
         self._network.set_rate(rate)
         self._network.learn_many(x, y)
 
-    def ship(self, x: X, y: Y, rate: float) -> None:
-        """As Device."""
+    def _shipped(self, built: Built, rate: float) -> bytes:
         self._network.set_rate(rate)
-        self._learner = Learner(self._network.save(), Options(seed=self._seed, share=SHARE))
+        return learning.shipped(built, self._network.save())
+
+    def ship(self, application: Application, x: X, y: Y) -> None:
+        """As Device."""
+        record = self._shipped(application.device, application.training.life_rate)
+        self._learner = Learner(record, Options(seed=self._seed, share=SHARE))
         for sample, label in zip(x, y, strict=True):
             self._learner.remember(sample, int(label))
         self._network = self._learner.network
@@ -87,9 +92,8 @@ class Integer:
     def as_built(self, built: Built, rate: float) -> Device:
         """Layers and buffer of 64 KB of RAM; nothing of the factory's is in it."""
         twin = self.copy()
-        twin._network.set_rate(rate)
-        options = learning.options(built, self._seed)
-        twin._learner = Learner(twin._network.save(), options, train=learning.layers(built))
+        options, record = learning.options(built, self._seed), twin._shipped(built, rate)
+        twin._learner = Learner(record, options, train=learning.layers(built))
         twin._network = twin._learner.network
         return twin
 
@@ -135,10 +139,10 @@ class Float:
         """As Device."""
         self._network.learn_many(x, y, rate)
 
-    def ship(self, x: X, y: Y, rate: float) -> None:
+    def ship(self, application: Application, x: X, y: Y) -> None:
         """As Device."""
         assert self._options.slots is not None
-        self._rate = rate
+        self._rate = application.training.life_rate
         self._reservoir = Reservoir(self._options.slots, self._model.classes, SHARE, self._seed)
         self._samples: list[npt.NDArray[np.int8]] = []
         for sample, label in zip(x, y, strict=True):

@@ -69,7 +69,7 @@ class Bench:
         """A device that is taught leaves the factory."""
         x, y = factory
         rows = some_of_each(y, np.ones(len(y), np.bool_), REMEMBERED, self.rng)
-        device.ship(x[rows], y[rows], application.training.life_rate)
+        device.ship(application, x[rows], y[rows])
 
 
 def with_others(application: Application, device: Device) -> dict[str, Device]:

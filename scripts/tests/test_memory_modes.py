@@ -15,9 +15,10 @@ from tintin import record as records
 from tintin.cli import app
 from tintin.cost.compare import Course, compare_modes
 from tintin.cost.memory import plan
-from tintin.cost.modes import MODES, modes, with_fraction_bits
+from tintin.cost.modes import modes
 from tintin.data import digits
 from tintin.engine import Network, arena_size
+from tintin.fractions import MODES, with_fraction_bits
 from tintin.planes import masters_of
 from tintin.presets import PRESETS
 from tintin.training import train

@@ -14,7 +14,7 @@ import pytest
 
 from tintin.model import Dense, Model
 from tintin.rate import Rate
-from tintin.signals.application import NAMES
+from tintin.signals.application import NAMES, Application, load
 
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
 import results
@@ -37,6 +37,12 @@ def blobs(n: int, seed: int, shift: int = 0) -> Any:
     return np.clip(x, -127, 127).astype(np.int8), y.astype(np.uint16)
 
 
+def at_rate(rate: float) -> Application:
+    """An application whose devices learn at it, with the fraction bits of the factory."""
+    application = load("bearing")
+    return replace(application, training=replace(application.training, rate=2 * rate))
+
+
 @pytest.mark.parametrize("engine", DEVICES)
 def test_a_device_learns_in_its_factory_and_in_its_life(engine: str) -> None:
     device = DEVICES[engine](MODEL, 1)
@@ -45,7 +51,7 @@ def test_a_device_learns_in_its_factory_and_in_its_life(engine: str) -> None:
     assert (device.predict(x) == y).mean() > 0.97
     sure = device.certainty(x)
     assert sure[y == 1].min() > sure[y == 0].max()
-    device.ship(x[:20], y[:20], 2**-5)
+    device.ship(at_rate(2**-5), x[:20], y[:20])
     moved, labels = blobs(60, 2, shift=70)
     assert (device.predict(moved) == labels).mean() < 0.9
     device.live(moved[:40], labels[:40], 200)
@@ -57,7 +63,7 @@ def test_float_has_the_samples_in_its_buffer_that_the_learner_has() -> None:
     x, y = blobs(260, 3)
     ours, floats = Integer(MODEL, 5), Float(MODEL, 5)
     for device in (ours, floats):
-        device.ship(x[:200], y[:200], 2**-7)
+        device.ship(at_rate(2**-7), x[:200], y[:200])
         device.live(x[200:], y[200:], 0)
     assert ours._learner is not None
     stored, labels, held = ours._learner.buffer()

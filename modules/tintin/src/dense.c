@@ -10,8 +10,6 @@
 #include "master.h"
 #include "output.h"
 
-#define OUTPUTS 32u /* summed at once on the stack */
-
 /* The scratch holds either what a search for the input's non-zeros found, or K sums. */
 static struct tt_sparse search(const struct tt_view *v, const int8_t *x, bool sums)
 {
@@ -37,17 +35,20 @@ static void dense_forward(const struct tt_view *v, struct tt_forward *f)
 {
 	struct tt_output out = tt_output(v, f, v->state->weight_exp + f->in_exp);
 	bool sparse = TINTIN_TRAINING && TT_SPARSE_WINS > 0 && v->learns;
-	struct tt_sparse s = sparse ? search(v, f->in, false) : (struct tt_sparse){0};
-	int32_t here[OUTPUTS];
+	struct tt_sparse s;
+	int32_t here[TT_OUTPUTS];
 
-	sparse = sparse && worth_it(v, &s);
-	for (uint32_t o = 0; o < v->out.c; o += OUTPUTS) {
+	if (sparse) {
+		s = search(v, f->in, false);
+		sparse = worth_it(v, &s);
+	}
+	for (uint32_t o = 0; o < v->out.c; o += TT_OUTPUTS) {
 		int32_t *acc = out.logits != NULL ? &out.logits[o] : here;
 		struct tt_rows rows = {
 			.weight = &v->weight[o * v->fan_in],
 			.start = acc,
 			.n = v->fan_in,
-			.count = v->out.c - o < OUTPUTS ? v->out.c - o : OUTPUTS,
+			.count = v->out.c - o < TT_OUTPUTS ? v->out.c - o : TT_OUTPUTS,
 		};
 
 		tt_align_biases(acc, &v->bias[o], rows.count, out.acc_exp);

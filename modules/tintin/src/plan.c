@@ -16,6 +16,9 @@
 #include "network.h"
 #include "pool_index.h"
 
+/* Opening is deeper in the stack than learning unless the locals of its parts take turns. */
+#define TAKES_TURNS __attribute__((noinline))
+
 struct sequence {
 	const struct tintin_header *header;
 	uint32_t train;
@@ -150,7 +153,7 @@ static uint32_t predict_bytes(const struct sequence *s)
 	return bytes;
 }
 
-static uint32_t scratch_bytes(const struct sequence *s, bool training)
+TAKES_TURNS static uint32_t scratch_bytes(const struct sequence *s, bool training)
 {
 	struct tt_walk w = tt_walk_begin(s->header);
 	uint32_t bytes = 0;
@@ -191,7 +194,8 @@ static void plan_planes(const struct tintin *net, const struct tt_walk *w, struc
 	}
 }
 
-static void plan_layers(const struct tintin *net, const struct sequence *s, uint32_t *at)
+TAKES_TURNS static void plan_layers(const struct tintin *net, const struct sequence *s,
+				    uint32_t *at)
 {
 	struct tt_walk w = tt_walk_begin(net->record);
 
@@ -216,7 +220,7 @@ static void plan_layers(const struct tintin *net, const struct sequence *s, uint
 	} while (tt_walk_next(&w));
 }
 
-static void place_tensors(struct tintin *net, const struct sequence *s, uint32_t base)
+TAKES_TURNS static void place_tensors(struct tintin *net, const struct sequence *s, uint32_t base)
 {
 	uint32_t end = base + learn_bytes(s);
 

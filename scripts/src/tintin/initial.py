@@ -52,7 +52,12 @@ def initial_exp(gain: int, fan_in: int, room: int = 2) -> int:
 
 
 def random_layer(wired: Wired, words: Iterator[int]) -> LayerData:
-    """Uniform in +-sqrt(6 / K), the last layer +-sqrt(3 / K): one word a weight, biases 0."""
+    """Uniform in +-sqrt(6 / K), the last layer +-sqrt(3 / K): one word a weight, biases 0.
+
+    Centred rows do not hear the mean of their input, which max pools make far larger than what
+    differs between samples; uncentred, such layers may begin with all outputs below 0, and stay
+    there (Huang et al., "Centered Weight Normalization", ICCV 2017).
+    """
     layer = wired.layer
     assert isinstance(layer, Dense | Conv2d)
     gain = 3 if wired.last else 6
@@ -61,6 +66,9 @@ def random_layer(wired: Wired, words: Iterator[int]) -> LayerData:
     # round(a * 2^(F - E_w)) = floor((sqrt(4 * a^2 * 4^(F - E_w)) + 1) / 2)
     largest = (isqrt(4 * gain * 4 ** (bits - exp) // fan_in) + 1) // 2
     masters = _uniform(words, outputs * fan_in, largest).reshape(outputs, fan_in)
+    if layer.centred:
+        mean = (2 * masters.sum(axis=1, keepdims=True) + fan_in) // (2 * fan_in)
+        masters = np.clip(masters - mean, -(127 << bits), 127 << bits)
     planes = split_masters(masters, np.zeros(outputs, np.int32), bits)
     start = start_state(wired)
     bits_used = bitlen_of_largest(masters)

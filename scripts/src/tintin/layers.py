@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from tintin.errors import ModelError
@@ -35,13 +35,15 @@ def padding_of(value: int | Sequence[int]) -> Padding:
 class Dense:
     """Fully connected: logits or activations [1, 1, outputs] of all inputs in memory order.
 
-    Weights that are `bounded` stop where int8 ends at their first exponent; others go on.
+    Weights that are `bounded` stop where int8 ends at their first exponent; others go on. Where
+    they begin at random and are `centred`, those of an output sum to 0; a record does not keep it.
     """
 
     outputs: int
     relu: bool = False
     fraction_bits: int = 8
     bounded: bool = False
+    centred: bool = field(default=False, compare=False)
 
     kind = "dense"
 
@@ -62,7 +64,7 @@ class Dense:
 class Conv2d:
     """Convolution with zero padding (top, left, bottom, right). 1-D is a kernel of height 1.
 
-    `bounded` as in Dense.
+    `bounded` and `centred` as in Dense.
     """
 
     channels: int
@@ -72,6 +74,7 @@ class Conv2d:
     relu: bool = False
     fraction_bits: int = 8
     bounded: bool = False
+    centred: bool = field(default=False, compare=False)
 
     kind = "conv2d"
 
@@ -184,6 +187,7 @@ def _check_flag(what: str, value: Any) -> None:
 def _check_weighted(layer: Dense | Conv2d) -> None:
     _check_flag("relu", layer.relu)
     _check_flag("bounded", layer.bounded)
+    _check_flag("centred", layer.centred)
     bits: Any = layer.fraction_bits
     if isinstance(bits, bool | float) or bits not in (0, 4, 8):
         raise ModelError(f"fraction_bits {bits!r}: must be 8, 4 or 0")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from tintin.engine import Network
 from tintin.errors import ModelError
 from tintin.signals.application import NAMES, VARIANTS, Device, load
 from tintin.signals.firmware import factory_record, files
+from tintin.signals.learning import shipped
 from tintin.signals.pipeline import Pipeline
 from tintin.signals.synthetic import recordings
 
@@ -68,6 +70,26 @@ def test_layers_that_do_not_learn_lose_their_fractions_and_predictions_stay() ->
     assert np.array_equal(learns.predict_many(x), Network(whole).predict_many(x))
     learns.learn(x[0], 1)
     assert len(learns.save()) == len(bare)
+
+
+def test_a_device_keeps_fewer_fraction_bits_and_predicts_as_its_factory_taught() -> None:
+    application = load("spectrum")
+    assert application.device.fraction_bits == 0
+    whole = records.write(application.model, 3)
+    lean = shipped(application.device, whole)
+    x = np.random.default_rng(1).integers(-127, 128, (50, 31)).astype(np.int8)
+    small, large = Network(lean), Network(whole)
+    assert small.arena_size <= large.arena_size - 31 * 16
+    assert np.array_equal(small.predict_many(x), large.predict_many(x))
+    small.learn(x[0], 1)
+    assert len(small.save()) == len(lean)
+    assert shipped(replace(application.device, fraction_bits=None), whole) == whole
+
+
+@pytest.mark.parametrize("bits", [3, 16, True, 8.0, "8"])
+def test_other_fraction_bits_of_a_device_are_refused(bits: object) -> None:
+    with pytest.raises(ModelError, match="fraction_bits"):
+        Device.of({"channels": ["GAS_RES"], "fraction_bits": bits})
 
 
 @pytest.mark.parametrize("name", NAMES + VARIANTS)

@@ -145,20 +145,25 @@ void tt_dsp_axpy(int32_t *acc, const struct tt_terms *terms, const struct tt_win
 
 /*
  * tt_KERNEL is the target's best tt_VARIANT_KERNEL. TT_SPARSE_WINS: of a vector's values, how many
- * sixteenths may differ from zero for multiply_sparse to beat multiply.
+ * sixteenths may differ from zero for multiply_sparse to beat multiply. TT_OUTPUTS: outputs of a dense
+ * layer that are summed at once, in four bytes of stack each; more only where a call is much of them.
  */
 #if defined(TINTIN_KERNELS_REF) || !defined(__arm__)
 #define TT_BEST(scalar, dsp, mve) ref
 #define TT_SPARSE_WINS            16u
+#define TT_OUTPUTS                16u
 #elif defined(__ARM_FEATURE_MVE)
 #define TT_BEST(scalar, dsp, mve) mve
 #define TT_SPARSE_WINS            0u
+#define TT_OUTPUTS                32u
 #elif defined(__ARM_FEATURE_DSP)
 #define TT_BEST(scalar, dsp, mve) dsp
 #define TT_SPARSE_WINS            9u
+#define TT_OUTPUTS                16u
 #else
 #define TT_BEST(scalar, dsp, mve) scalar
 #define TT_SPARSE_WINS            16u
+#define TT_OUTPUTS                16u
 #endif
 #define TT_NAME_(variant, kernel) tt_##variant##_##kernel
 #define TT_NAME(variant, kernel)  TT_NAME_(variant, kernel)

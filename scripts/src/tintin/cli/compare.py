@@ -18,6 +18,7 @@ from tintin.cost import compare
 from tintin.cost.compare import Course, Learned
 from tintin.data import Dataset
 from tintin.files import write_atomically
+from tintin.fractions import MODES
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def _values(one: Learned) -> dict[str, Any]:
 def _run(start: bytes, samples: Dataset, course: Course) -> list[Learned]:
     learned: list[Learned] = []
     bar = progress_bar()
-    total = len(compare.MODES) * course.epochs * len(samples.y_train)
+    total = len(MODES) * course.epochs * len(samples.y_train)
     task = bar.add_task("comparing", total=total, running="", test="")
 
     def progress(n: int, running: float) -> None:

@@ -9,7 +9,6 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from tintin import record as records
 from tintin.cli.options import SUFFIX, Json, answer, load_record
 from tintin.cost import front_ends
 from tintin.cost.assumed import FEATURES, INPUT
@@ -104,7 +103,7 @@ def _subject(name: str, target: str) -> _Subject:
     ends = front_ends.instructions(target, application.description)
     device = application.device
     each = 1 + (learning.REPLAYS if device.slots else 0)
-    record = records.write(application.model, 1)
+    record = learning.untrained(application)
     return _Subject(record, learning.layers(device), ends, FEATURES, each)
 
 

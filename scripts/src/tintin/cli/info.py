@@ -42,6 +42,7 @@ from tintin.cost.modes import modes
 from tintin.engine import NONE, LayerInfo, Network, arena_size
 from tintin.errors import ModelError
 from tintin.record import Record
+from tintin.signals import learning
 from tintin.signals.application import Application, load
 
 SUMMED = ("parameters", "macs", "macs_backward", "flash", "arena_weights", "arena_kept")
@@ -104,7 +105,7 @@ def _start(record: Path | None, described: Application | None) -> bytes:
         return load_record(record)
     if described is None:
         raise ModelError("give a RECORD, or --application NAME")
-    return records.write(described.model, 1)
+    return learning.untrained(described)
 
 
 def _identity(data: bytes, content: Record) -> dict[str, Any]:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tintin import record as records
-from tintin.cost.modes import MODES, Mode, modes, with_fraction_bits
+from tintin.cost.modes import Mode, modes
 from tintin.data import Dataset
 from tintin.engine import Network, Train
+from tintin.fractions import with_fraction_bits
 from tintin.rate import Rate
 from tintin.training import Epoch, train
 
@@ -56,6 +57,3 @@ def compare_modes(
             network.set_rate(course.rate)
         passes = train(network, data, course.epochs, course.seed, progress)
         yield Learned(mode, tuple(passes))
-
-
-__all__ = ["MODES", "Course", "Learned", "compare_modes"]

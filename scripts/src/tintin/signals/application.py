@@ -19,6 +19,7 @@ from typing import Any
 
 from tintin.description import from_data
 from tintin.errors import ModelError
+from tintin.fractions import MODES
 from tintin.model import Model
 from tintin.signals.pipeline import FEATURE_EXP, Description
 
@@ -52,8 +53,9 @@ class Device:
 
     `channels` are names out of zephyr/dt-bindings/tintin/channels.h, without TINTIN_CHAN_; `scan`
     readings of the sensor are one of the pipeline. `train`: layers that learn, all without it;
-    `slots`: samples in the learner's buffer, `drift`: it watches for a change, and then learns
-    from the buffer, `guard`: what made it worse is undone (tintin.signals.learning).
+    `fraction_bits` of weights: 8, 4 or 0, without it as in the factory; `slots`: samples in the
+    learner's buffer, `drift`: it watches for a change, and then learns from the buffer, `guard`:
+    what made it worse is undone (tintin.signals.learning).
     A sensor is faulty where a value repeats itself in `stuck` readings, or lies at an end of its
     range in `saturated` readings of a vector; 0: that is not looked at. Where it is not
     `concurrent`, a prediction waits until a label is learned, and the network takes less RAM.
@@ -62,6 +64,7 @@ class Device:
     channels: tuple[str, ...]
     scan: int = 1
     train: tuple[int, ...] | None = None
+    fraction_bits: int | None = None
     slots: int = 0
     drift: bool = False
     guard: bool = False
@@ -77,6 +80,9 @@ class Device:
         unknown = set(values) - {field.name for field in fields(cls)}
         if unknown or "channels" not in values:
             raise ModelError(f"device: {min(unknown, default='channels')}: not known, or missing")
+        bits = values.get("fraction_bits")
+        if isinstance(bits, bool | float) or bits not in (None, *MODES):
+            raise ModelError(f"device: fraction_bits {bits!r}: must be one of {MODES}")
         lists = {key: tuple(v) for key, v in values.items() if isinstance(v, list)}
         return cls(**values | lists)
 

@@ -12,10 +12,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from tintin import record as records
 from tintin.engine import ALL, Train
+from tintin.fractions import with_fraction_bits
 from tintin.learner import memory_size
 from tintin.learner_options import GuardOptions, Options
-from tintin.signals.application import Device
+from tintin.signals.application import Application, Device
 
 REPLAYS: Final = 7  # CONFIG_TINTIN_LEARNER_REPLAYS, as it is without another word
 SHARE: Final = 4  # CONFIG_TINTIN_LEARNER_SHARE, where there is a guard
@@ -27,6 +29,21 @@ SEED: Final = 1  # CONFIG_TINTIN_LEARNER_SEED
 def layers(device: Device) -> Train:
     """Those that learn."""
     return ALL if device.train is None else device.train
+
+
+def shipped(device: Device, record: bytes) -> bytes:
+    """What the device starts from: the factory's int8 weights, and the fraction bits that it keeps.
+
+    It predicts as the factory's record does, and learns in less RAM.
+    """
+    if device.fraction_bits is None:
+        return record
+    return records.pack(with_fraction_bits(records.read(record), device.fraction_bits))
+
+
+def untrained(application: Application, seed: int = 1) -> bytes:
+    """A record with random weights, of the size that the device has."""
+    return shipped(application.device, records.write(application.model, seed))
 
 
 def method(device: Device) -> str:

@@ -16,7 +16,7 @@ from tintin import record as records
 from tintin.data.places import ENVIRONMENT
 from tintin.engine import Network
 from tintin.errors import DataError
-from tintin.signals import radio, recorded, simulated
+from tintin.signals import learning, radio, recorded, simulated
 from tintin.signals.application import Application, Training
 from tintin.signals.centres import state_of
 from tintin.signals.certainty import certainty
@@ -100,7 +100,7 @@ def train(
         network.learn_many(x, y)
         progress(1)
     network.set_rate(plan.life_rate)
-    return _tested(network, s)
+    return _tested(application, network, s)
 
 
 def lessons(
@@ -134,10 +134,11 @@ def _noisy(x: Int8Array, noise: float, rng: np.random.Generator) -> Int8Array:
     return np.clip(shaken, -LARGEST, LARGEST).astype(np.int8)
 
 
-def _tested(network: Network, s: Samples) -> Trained:
+def _tested(application: Application, network: Network, s: Samples) -> Trained:
     hit = network.predict_many(s.vectors.features[s.test]) == s.label[s.test]
     domain: npt.NDArray[np.int64] = s.domain[s.test]
     by_domain = {int(d): float(hit[domain == d].mean()) for d in np.unique(domain)}
     pair = network.classes == 2
     found = detection(certainty(network, s.vectors.features), s) if pair else None
-    return Trained(network.save(), float(hit.mean()), by_domain, found)
+    record = learning.shipped(application.device, network.save())
+    return Trained(record, float(hit.mean()), by_domain, found)
