@@ -22,6 +22,7 @@ from tintin.signals.application import NAMES, load
 
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
 import results
+import signals_cost
 
 BOARD = BOARDS["stm32l151"]
 
@@ -107,7 +108,7 @@ def test_the_float_estimate_is_within_a_third_of_what_was_counted() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_update_takes_about_what_was_counted(name: str) -> None:
-    rows = [r for r in results.reference("signals_cost") if r.method == "2 bytes a parameter"]
+    rows = [r for r in results.reference("signals_cost") if r.method == signals_cost.kept(name)]
     (counted,) = [r.value for r in rows if r.network == name and r.unit == "instructions"]
     path_values = told(name, "--board", "cortex-m3")
     if load(name).device.train is None:  # all layers, as was counted

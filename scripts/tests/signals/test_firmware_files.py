@@ -61,11 +61,11 @@ def test_network_front_ends_and_two_saves_fit_64_kb(name: str) -> None:
 
 
 def test_layers_that_do_not_learn_lose_their_fractions_and_predictions_stay() -> None:
-    application = load("gas")
+    application = load("words")
     whole = records.write(application.model, 3)
     bare = factory_record(application, whole)
     assert len(bare) < len(whole) * 0.6
-    x = np.random.default_rng(1).integers(-127, 128, (50, 128)).astype(np.int8)
+    x = np.random.default_rng(1).integers(-127, 128, (50, 640)).astype(np.int8)
     learns = Network(bare, train=application.device.train)
     assert np.array_equal(learns.predict_many(x), Network(whole).predict_many(x))
     learns.learn(x[0], 1)
