@@ -10,6 +10,7 @@ import typer
 from tintin import __version__
 from tintin.cli.application import application
 from tintin.cli.convert import convert
+from tintin.cli.data import data
 from tintin.cli.energy import energy
 from tintin.cli.info import info
 from tintin.cli.new import new
@@ -40,7 +41,9 @@ def root(
         typer.echo(context.get_help())
 
 
-for command in (new, convert, info, energy, train, pretrain, application, run, demo, lifelong):
+COMMANDS = (new, convert, info, energy, train, data, pretrain, application, run, demo, lifelong)
+
+for command in COMMANDS:
     app.command()(command)
 
 

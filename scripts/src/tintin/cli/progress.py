@@ -7,6 +7,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 
+def on_stderr() -> Console:
+    """Where it is said."""
+    return Console(stderr=True)
+
+
 def progress_bar() -> Progress:
     """A bar of samples, with the accuracies `running` and `test`."""
     return Progress(
@@ -16,5 +21,5 @@ def progress_bar() -> Progress:
         TextColumn("{task.fields[running]}"),
         TextColumn("{task.fields[test]}"),
         TimeRemainingColumn(),
-        console=Console(stderr=True),
+        console=on_stderr(),
     )

@@ -16,11 +16,15 @@ import numpy.typing as npt
 from tintin.data.centring import Centring
 from tintin.data.dataset import Dataset
 from tintin.data.npz import arrays
-from tintin.data.places import Home
+from tintin.data.places import Home, Origin
 from tintin.errors import DataError
 
 FILE = "hapt_raw.npz"
-HOME = Home("HAPT", ("hapt_raw",), FILE, FILE)
+ORIGIN = Origin(
+    *("activity", "anas337/Human-Activity-Recognition-Using-Smartphones"),
+    "df9773951f723fa944ac05e92eefb0a03b0c45f1",
+)
+HOME = Home("HAPT", ("hapt_raw",), FILE, FILE, origin=ORIGIN)
 WINDOW = 128
 ACTIVITIES = 6  # the classes behind are the transitions between them
 

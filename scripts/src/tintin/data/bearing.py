@@ -15,11 +15,15 @@ import numpy as np
 from tintin.data.centring import Centring
 from tintin.data.dataset import Dataset
 from tintin.data.npz import arrays
-from tintin.data.places import Home
+from tintin.data.places import Home, Origin
 from tintin.errors import DataError
 
 FILE = "cwru_12k_w1024.npz"
-HOME = Home("CWRU bearing data", ("cwru",), FILE, FILE)
+ORIGIN = Origin(
+    *("bearing", "yyxyz/CaseWesternReserveUniversityData"),
+    "b19e5a7e9fcd72b1c541f3c12fb42ac3fe94202f",
+)
+HOME = Home("CWRU bearing data", ("cwru",), FILE, FILE, origin=ORIGIN)
 TRAIN_LOAD = 0
 OTHER_LOADS = (1, 2, 3)
 

@@ -15,11 +15,15 @@ import numpy.typing as npt
 
 from tintin.data.centring import Centring
 from tintin.data.npz import arrays
-from tintin.data.places import Home
+from tintin.data.places import Home, Origin
 from tintin.errors import DataError
 
 FILE = "gas_drift_8of10.npz"
-HOME = Home("gas sensor drift data", ("gas_drift",), FILE, FILE)
+ORIGIN = Origin(
+    *("gas", "Alan5279/Online-Sensor-Drift-Compensation-Matlab-Code"),
+    "1403124b1aad7d5091fb2a3c39b5d073807bc5ab",
+)
+HOME = Home("gas sensor drift data", ("gas_drift",), FILE, FILE, origin=ORIGIN)
 GASES = 6
 
 

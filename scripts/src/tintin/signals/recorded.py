@@ -18,14 +18,25 @@ from tintin.data.bearing import HOME as BEARING
 from tintin.data.gas import FILE as GAS_FILE
 from tintin.data.gas import HOME as GAS
 from tintin.data.npz import arrays
-from tintin.data.places import Home
+from tintin.data.places import Home, Origin
 from tintin.errors import DataError
 from tintin.signals.recordings import Recordings
 
 WORDS_FILE: Final = "fsdd_audio.npz"
-WORDS: Final = Home("spoken digits (FSDD)", ("fsdd",), WORDS_FILE, WORDS_FILE)
+WORDS_ORIGIN: Final = Origin(
+    *("words", "Jakobovski/free-spoken-digit-dataset"),
+    "26eb9aaf76e81b692f806f9140c2d2777410d7a1",
+)
+WORDS: Final = Home("spoken digits (FSDD)", ("fsdd",), WORDS_FILE, WORDS_FILE, origin=WORDS_ORIGIN)
 SPECTRUM_FILE: Final = "spectrum_usrp.npz"
-SPECTRUM: Final = Home("spectrum sensing data", ("spectrum_usrp",), SPECTRUM_FILE, SPECTRUM_FILE)
+SPECTRUM_ORIGIN: Final = Origin(
+    *("spectrum", "avian2/spectrum-sensing-methods"),
+    "e4bdf12e72f93f241c145ae0c7137facadd41d3b",
+)
+SPECTRUM: Final = Home(
+    *("spectrum sensing data", ("spectrum_usrp",), SPECTRUM_FILE, SPECTRUM_FILE),
+    origin=SPECTRUM_ORIGIN,
+)
 WORD_READINGS: Final = 8192  # 1.024 s at 8 kHz; shorter words end in silence
 BPSK_2MHZ: Final = "bpsk_2MHz"
 
