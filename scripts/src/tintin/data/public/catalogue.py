@@ -72,7 +72,7 @@ PUBLIC = {
     ),
     "gas": _of(
         GAS,
-        "for research, says UCI's older page; cite Vergara et al. 2012, Rodriguez-Lujan et al. 2014",
+        "for research (UCI's page); cite Vergara et al. 2012 and Rodriguez-Lujan et al. 2014",
         "https://archive.ics.uci.edu/ml/datasets/"
         "Gas+Sensor+Array+Drift+Dataset+at+Different+Concentrations",
         "batch1.dat to batch9.dat with concentrations (7 and 10 are not used)",
