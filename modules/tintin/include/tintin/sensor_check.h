@@ -3,7 +3,7 @@
  * @file
  * Is a sensor still believed? Readings are looked at as they come; what is wrong with those since
  * the last verdict is known when a vector is whole, before it is predicted or learned from. The
- * caller owns all memory: four words of state, and tintin_sensor_channel for each value.
+ * caller owns all memory: eight words of state, and tintin_sensor_channel for each value.
  */
 #ifndef TINTIN_SENSOR_CHECK_H_
 #define TINTIN_SENSOR_CHECK_H_
@@ -26,6 +26,7 @@ struct tintin_sensor_limits {
 	int16_t low, high;  /**< ends of the range */
 	uint32_t period_us; /**< time from a reading to the next, the mean between two verdicts */
 	uint16_t slack;     /**< percent that it may be longer, or the rate higher */
+	uint32_t hz;        /**< of the clock that readings are told by; with a slack, 1..2^31 */
 };
 
 /** One value of a reading. */
@@ -38,7 +39,8 @@ struct tintin_sensor_channel {
 struct tintin_sensor_check {
 	const struct tintin_sensor_limits *limits; /* stays the caller's, and must stay */
 	struct tintin_sensor_channel *channel;     /* limits->values of them */
-	uint32_t began_us, ended_us;               /* first and last reading since the verdict */
+	uint32_t seconds, ticks;                   /* that the readings since the verdict took */
+	uint32_t last;                             /* reading, by the clock */
 	uint32_t readings;
 	uint8_t faults;
 };
@@ -48,9 +50,14 @@ void tintin_sensor_check_open(struct tintin_sensor_check *check,
 			      const struct tintin_sensor_limits *limits,
 			      struct tintin_sensor_channel *channel);
 
-/** Look at a reading that came at @p now_us, of a clock that may wrap. */
+/**
+ * Look at a reading.
+ *
+ * @param now  when it came, by a clock that wraps at 2^32 of its ticks and no sooner; from one
+ *             reading to the next it wraps once at most
+ */
 void tintin_sensor_check_reading(struct tintin_sensor_check *check, const int16_t *values,
-				 uint32_t now_us);
+				 uint32_t now);
 
 /**
  * What was wrong with the readings since the last verdict, which end here. A value that is stuck

@@ -3,7 +3,10 @@
 
 #include <stddef.h>
 
-#define HUNDRED 100u
+#define HUNDRED    100u
+#define KILO       1000u
+#define MICRO      1000000u
+#define LONGEST_US (1ull << 47) /* four years: times a percentage it has 64 bits */
 
 void tintin_sensor_check_open(struct tintin_sensor_check *c,
 			      const struct tintin_sensor_limits *limits,
@@ -39,35 +42,66 @@ static uint8_t look_at(const struct tintin_sensor_limits *l, struct tintin_senso
 	return faults;
 }
 
+/* In whole seconds and ticks: a clock of 25 MHz counts to 2^32 in less than three minutes. */
+static void pass(struct tintin_sensor_check *c, uint32_t ticks)
+{
+	uint32_t hz = c->limits->hz;
+
+	if (ticks >= hz) {
+		c->seconds += ticks / hz;
+		ticks %= hz;
+	}
+	c->ticks += ticks;
+	if (c->ticks >= hz) {
+		c->ticks -= hz;
+		c->seconds++;
+	}
+}
+
 void tintin_sensor_check_reading(struct tintin_sensor_check *c, const int16_t *values,
-				 uint32_t now_us)
+				 uint32_t now)
 {
 	for (size_t i = 0; i < c->limits->values; i++) {
 		c->faults |= look_at(c->limits, &c->channel[i], values[i]);
 	}
-	if (c->readings++ == 0) {
-		c->began_us = now_us;
+	if (c->limits->slack != 0 && c->readings > 0) {
+		pass(c, now - c->last);
 	}
-	c->ended_us = now_us;
+	c->last = now;
+	c->readings++;
+}
+
+/* Ticks of less than a second, by 32 bits: their last bits are no microsecond, where there are many. */
+static uint32_t in_us(uint32_t ticks, uint32_t hz)
+{
+	uint32_t ms;
+
+	while (hz >= 1u << 22) {
+		hz >>= 1;
+		ticks >>= 1;
+	}
+	ms = ticks * KILO / hz;
+	return ms * KILO + ticks * KILO % hz * KILO / hz;
 }
 
 /* A time times a percentage, all that there is of it. */
-static uint64_t percent(uint32_t us, uint32_t part)
+static uint64_t percent(uint64_t us, uint32_t part)
 {
-	return (uint64_t)us * part;
+	return (us < LONGEST_US ? us : LONGEST_US) * part;
 }
 
+/* Once a vector, so in 64 bits; they are not divided. */
 static bool off_rate(const struct tintin_sensor_check *c)
 {
 	const struct tintin_sensor_limits *l = c->limits;
-	uint32_t between = c->readings - 1u, whole = HUNDRED + l->slack;
-	uint32_t due, took = c->ended_us - c->began_us;
+	uint32_t whole = HUNDRED + l->slack;
+	uint64_t due, took;
 
 	if (l->slack == 0 || c->readings < 2) {
 		return false;
 	}
-	/* A period is below 71 minutes, and so is what readings take together. */
-	due = between > UINT32_MAX / l->period_us ? UINT32_MAX : between * l->period_us;
+	due = (uint64_t)(c->readings - 1u) * l->period_us;
+	took = (uint64_t)c->seconds * MICRO + in_us(c->ticks, l->hz);
 	return percent(took, HUNDRED) > percent(due, whole) ||
 	       percent(took, whole) < percent(due, HUNDRED);
 }
@@ -78,6 +112,8 @@ void tintin_sensor_check_restart(struct tintin_sensor_check *c)
 		c->channel[i].saturated = 0;
 	}
 	c->readings = 0;
+	c->seconds = 0;
+	c->ticks = 0;
 	c->faults = 0;
 }
 

@@ -5,7 +5,7 @@
 
 static const struct tintin_sensor_limits limits = {
 	.values = 2, .stuck = 4, .saturated = 3, .low = -100, .high = 100,
-	.period_us = 1000, .slack = 25,
+	.period_us = 1000, .slack = 25, .hz = 1000000,
 };
 
 struct checked {
@@ -115,6 +115,49 @@ PROMISE(a_rate_beyond_the_slack_is_found_out_over_a_clock_that_wraps)
 	EXPECT_EQ(verdict_at(799, UINT32_MAX - 3000), TINTIN_SENSOR_RATE);
 	EXPECT_EQ(verdict_at(0, 77), TINTIN_SENSOR_RATE);
 	EXPECT_EQ(verdict_at(100000000, 77), TINTIN_SENSOR_RATE);
+}
+
+/* Windows of ten readings, each so long after the one before, by a clock of @p l. */
+static unsigned int windows_off_rate(const struct tintin_sensor_limits *l, uint32_t ticks,
+				     unsigned int windows)
+{
+	struct checked c;
+	unsigned int faulty = 0;
+
+	open_with(&c, l);
+	for (unsigned int window = 0; window < windows; window++) {
+		for (int16_t i = 0; i < 10; i++) {
+			read_two(&c, i, (int16_t)(i + 1));
+			c.now += ticks - 1000u;
+		}
+		faulty += tintin_sensor_check_verdict(&c.check) != 0;
+	}
+	return faulty;
+}
+
+PROMISE(a_counter_of_cycles_may_wrap_at_any_reading)
+{
+	struct tintin_sensor_limits l = limits;
+
+	l.hz = 25000000;
+	l.period_us = 200000;
+	EXPECT_EQ(windows_off_rate(&l, 5000000, 1000), 0);    /* wraps eleven times */
+	EXPECT_EQ(windows_off_rate(&l, 6300000, 100), 100); /* 26 % late */
+	l.hz = 32768;
+	EXPECT_EQ(windows_off_rate(&l, 6554, 1000), 0);
+}
+
+PROMISE(a_vector_may_take_longer_than_the_counter_counts)
+{
+	struct tintin_sensor_limits l = limits;
+
+	l.hz = 25000000;
+	l.period_us = 100000000;
+	EXPECT_EQ(windows_off_rate(&l, 2500000000u, 10), 0); /* 15 minutes each */
+	l.hz = 1000;
+	l.period_us = 3600000000u;
+	EXPECT_EQ(windows_off_rate(&l, 3600000u, 10), 0); /* ten hours each */
+	EXPECT_EQ(windows_off_rate(&l, 1800000u, 10), 10);
 }
 
 PROMISE(what_was_dropped_does_not_count)
