@@ -23,7 +23,8 @@ from tintin.link.sensor import SensorFeed
 
 FIXTURE = "tintin_sensor"
 FLASH_SIZE = 16 * 1024  # of the application as it is
-PATIENCE = 10.0  # s
+PATIENCE = 30.0  # s: other tests may run beside this one
+TRIES = 60  # frames without an answer, for the same reason
 FRAME_TIMEOUT = 0.1  # s after which the sensor gives an unfinished frame up
 VT100 = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
@@ -191,7 +192,7 @@ class Device:
         self.console = Console(self._dut)
         self.console.wait_for(" record, step ", timeout=30)
         self._port = open_port(self._sensor_port())
-        self.feed = SensorFeed(self._port)
+        self.feed = SensorFeed(self._port, patience=PATIENCE, tries=TRIES)
         self.resynchronise()
 
     def _sensor_port(self) -> str:

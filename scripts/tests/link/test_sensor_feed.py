@@ -24,11 +24,11 @@ def _impatient(monkeypatch):
     monkeypatch.setattr(sensor, "REPLY_TIMEOUT", 0.05)
 
 
-def feed_to(tricks=(), channels=1, patience=5.0):
+def feed_to(tricks=(), channels=1, patience=5.0, tries=sensor.TRIES):
     port, there = pair()
     device = SensorDevice(there, tricks)
     device.start()
-    return SensorFeed(port, channels, patience), device
+    return SensorFeed(port, channels, patience, tries), device
 
 
 def test_a_frame_is_what_the_protocol_says():
@@ -100,6 +100,12 @@ def test_a_silent_sensor_is_said_to_be_one():
     feed, _ = feed_to(["frame lost"] * 100)
     with pytest.raises(LinkError, match="did not accept"):
         feed.feed([7])
+
+
+def test_a_device_that_a_busy_host_starves_may_be_waited_for():
+    feed, device = feed_to(["frame lost"] * (sensor.TRIES + 2), tries=2 * sensor.TRIES)
+    feed.feed([7])
+    assert device.readings == [7]
 
 
 def test_after_a_silence_a_reset_begins_anew():

@@ -67,7 +67,7 @@ class Build:
         """Real recordings where $TINTIN_DATA has them, synthetic ones elsewhere."""
         if ENVIRONMENT in os.environ:
             with contextlib.suppress(DataError):
-                return recordings_of(self.application.name, None, 1)
+                return recordings_of(self.application, None, 1)
         return recordings(self.application, seed=2)
 
     def samples(self, n: int, seed: int) -> list[tuple[np.ndarray, int]]:

@@ -37,11 +37,18 @@ def frame(sequence: int, payload: bytes) -> bytes:
 class SensorFeed:
     """Feeds readings to a serial-fed sensor with `channels` channels."""
 
-    def __init__(self, port: Port, channels: int = 1, patience: float = 10.0) -> None:
-        """`patience`: seconds that a full FIFO may take before it counts as a stopped device."""
+    def __init__(
+        self, port: Port, channels: int = 1, patience: float = 10.0, tries: int = TRIES
+    ) -> None:
+        """When a device counts as stopped.
+
+        `patience`: seconds that a full FIFO may take; `tries`: frames without an answer, each
+        half a second. An emulated device on a busy host may take many.
+        """
         self._port = port
         self._channels = channels
         self._patience = patience
+        self._tries = tries
         self._sequence = 0
         self._received = b""
 
@@ -90,7 +97,7 @@ class SensorFeed:
         data = frame(sequence, payload)
         give_up = time.monotonic() + self._patience
         tries, code = 0, None
-        while tries < TRIES:
+        while tries < self._tries:
             self._port.write(data)
             code = self._reply(sequence)
             if code == ACCEPTED:
@@ -105,7 +112,7 @@ class SensorFeed:
             time.sleep(FULL_WAIT)
         damaged = f"each came damaged, or a reading has not {self._channels} values"
         why = "no answer" if code is None else damaged
-        raise LinkError(f"the sensor did not accept a frame in {TRIES} tries: {why}")
+        raise LinkError(f"the sensor did not accept a frame in {self._tries} tries: {why}")
 
     def _reply(self, sequence: int) -> int | None:
         """Code of the reply to a frame; None when there is none in time."""
