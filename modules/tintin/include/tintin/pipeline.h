@@ -101,7 +101,8 @@ void tintin_pipeline_save(const struct tintin_pipeline *pipeline, void *out);
 /**
  * Go on with centres that were saved, after all of it was checked.
  *
- * @return 0, -ENOEXEC (no such block), -EBADMSG (damaged), -ESTALE (of another description)
+ * @return 0, -ENOEXEC (no such block), -EBADMSG (damaged), -ESTALE (of another description), -ERANGE
+ *         (centres that no readings have)
  */
 int tintin_pipeline_restore(struct tintin_pipeline *pipeline, const void *state, size_t size);
 

@@ -11,6 +11,10 @@
 /** Vectors that are counted: by then every centre learns at 2^-slow. */
 #define TT_COUNT_MAX 32768u
 
+/** What centres of 16-bit readings keep to, 2^-12: 2^15 units from 0, and 2^16 from each other. */
+#define TT_MEAN_MAX   (1 << 27)
+#define TT_SPREAD_MAX (1u << 28)
+
 struct tt_layout {
 	uint32_t per_frame; /* values of a window */
 	uint32_t centres;

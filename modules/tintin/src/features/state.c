@@ -40,6 +40,21 @@ void tintin_pipeline_save(const struct tintin_pipeline *p, void *out)
 	memcpy(to + sizeof(header) + centres_size(p), &crc, sizeof(crc));
 }
 
+/* A right CRC does not make a centre: beyond these, what is computed with it would overflow. */
+static bool centres_in_range(const struct tintin_pipeline *p, const char *from)
+{
+	struct tintin_centre centre;
+
+	for (size_t i = 0; i < p->centres; i++, from += sizeof(centre)) {
+		memcpy(&centre, from, sizeof(centre));
+		if (centre.mean < -TT_MEAN_MAX || centre.mean > TT_MEAN_MAX ||
+		    centre.spread > TT_SPREAD_MAX) {
+			return false;
+		}
+	}
+	return true;
+}
+
 static int check(const struct tintin_pipeline *p, const void *state, size_t size)
 {
 	struct header header;
@@ -56,10 +71,11 @@ static int check(const struct tintin_pipeline *p, const void *state, size_t size
 	if (crc != tintin_crc32(0, state, size - sizeof(crc))) {
 		return -EBADMSG;
 	}
-	return header.shape == p->shape && header.centres == p->centres &&
-			       size == tintin_pipeline_state_size(p)
-		       ? 0
-		       : -ESTALE;
+	if (header.shape != p->shape || header.centres != p->centres ||
+	    size != tintin_pipeline_state_size(p)) {
+		return -ESTALE;
+	}
+	return centres_in_range(p, (const char *)state + sizeof(header)) ? 0 : -ERANGE;
 }
 
 int tintin_pipeline_restore(struct tintin_pipeline *p, const void *state, size_t size)

@@ -233,3 +233,42 @@ PROMISE(a_feature_of_any_centre_stays_within_127_and_follows_its_value)
 		}
 	}
 }
+
+/* Logarithms of quotients are right to a unit of 1/256. */
+static bool near(int16_t got, int expected)
+{
+	return got >= expected - 1 && got <= expected + 1;
+}
+
+PROMISE(a_power_is_that_of_all_channels_in_each_part)
+{
+	const int16_t values[] = {3, 4, 0, 0, 3, 4, -3, 4, 1, 0, 0, 2};
+	const struct tintin_readings readings = {values, 6, 2};
+	int16_t out[3], whole;
+
+	tintin_power(&readings, 3, out); /* 25 / 2, 25, 5 / 2 */
+	EXPECT(near(out[0], 932) && near(out[1], 1188) && near(out[2], 338));
+	tintin_power(&readings, 1, &whole); /* 80 / 6 */
+	EXPECT(near(whole, 956));
+}
+
+PROMISE(the_largest_power_fits_and_silence_has_none)
+{
+	static int16_t values[16 * TINTIN_READINGS_MAX];
+	const struct tintin_readings readings = {values, TINTIN_READINGS_MAX, 16};
+	int16_t out[7], each[TINTIN_READINGS_MAX];
+
+	tintin_power(&readings, 1, out);
+	EXPECT_EQ(out[0], 0);
+	for (int i = 0; i < 16 * TINTIN_READINGS_MAX; i++) {
+		values[i] = INT16_MIN;
+	}
+	tintin_power(&readings, 1, out); /* 16 * 2^30 */
+	EXPECT_EQ(out[0], 34 * 256);
+	tintin_power(&readings, TINTIN_READINGS_MAX, each);
+	EXPECT_EQ(each[TINTIN_READINGS_MAX - 1], 34 * 256);
+	tintin_power(&readings, 7, out);
+	for (int p = 0; p < 7; p++) {
+		EXPECT(near(out[p], 34 * 256));
+	}
+}

@@ -149,6 +149,42 @@ PROMISE(a_state_that_is_not_right_is_refused_and_changes_nothing)
 	free(other.memory);
 }
 
+/* As a state of one centre with a right CRC. */
+static int restore_centre(struct tintin_centre centre)
+{
+	static const struct tintin_pipeline_description one = {
+		.channels = 1, .window = 1, .hop = 1, .frames = 1, .step = 1, .slow = 8,
+		.front_ends = TINTIN_READINGS,
+	};
+	struct opened o = open_of(&one);
+	const int16_t ends[] = {INT16_MIN, INT16_MAX};
+	int error;
+	uint8_t state[64];
+
+	*o.pipeline.centre = centre;
+	tintin_pipeline_save(&o.pipeline, state);
+	*o.pipeline.centre = (struct tintin_centre){0};
+	error = tintin_pipeline_restore(&o.pipeline, state, tintin_pipeline_state_size(&o.pipeline));
+	for (int i = 0; i < 20; i++) { /* nothing overflows, says UBSan */
+		(void)tintin_pipeline_push(&o.pipeline, &ends[i % 2]);
+	}
+	free(o.memory);
+	return error;
+}
+
+PROMISE(centres_that_no_readings_have_are_refused)
+{
+	const int32_t lowest = INT16_MIN * 4096;
+
+	EXPECT_EQ(restore_centre((struct tintin_centre){lowest, 0}), 0);
+	EXPECT_EQ(restore_centre((struct tintin_centre){-lowest, 1u << 28}), 0);
+	EXPECT_EQ(restore_centre((struct tintin_centre){lowest - 1, 4096}), -ERANGE);
+	EXPECT_EQ(restore_centre((struct tintin_centre){-lowest + 1, 4096}), -ERANGE);
+	EXPECT_EQ(restore_centre((struct tintin_centre){INT32_MIN, 4096}), -ERANGE);
+	EXPECT_EQ(restore_centre((struct tintin_centre){0, (1u << 28) + 1u}), -ERANGE);
+	EXPECT_EQ(restore_centre((struct tintin_centre){0, UINT32_MAX}), -ERANGE);
+}
+
 static void expect_refused(struct tintin_pipeline_description d)
 {
 	struct tintin_pipeline p;
