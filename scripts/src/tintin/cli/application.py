@@ -13,6 +13,7 @@ from tintin.errors import ModelError
 from tintin.files import write_atomically
 from tintin.signals.application import NAMES, VARIANTS, Application, load
 from tintin.signals.firmware import factory_record, files
+from tintin.signals.fits import check_centres, check_network
 from tintin.signals.pretrain import prepare, train
 from tintin.signals.synthetic import recordings
 
@@ -26,9 +27,12 @@ class Network(NamedTuple):
     centres: bytes
 
 
-def _given(path: Path) -> Network:
-    record = load_record(path)
-    return Network(record, path.with_suffix(Path(CENTRES).suffix).read_bytes())
+def _given(described: Application, path: Path) -> Network:
+    record, beside = load_record(path), path.with_suffix(Path(CENTRES).suffix)
+    check_network(described, record, str(path))
+    centres = beside.read_bytes()
+    check_centres(described, centres, str(beside))
+    return Network(record, centres)
 
 
 def _is_firmwares(out: Path, name: str) -> bool:
@@ -67,7 +71,7 @@ def application(
         raise ModelError("--model and --synthetic: one of them")
     described = load(name)
     out = folder or Path("app") / "applications" / name
-    network = _trained(described) if synthetic else _given(model or out / MODEL)
+    network = _trained(described) if synthetic else _given(described, model or out / MODEL)
     record = factory_record(described, network.record)
     place = "" if _is_firmwares(out, name) else str(out.resolve())
     texts = {file: text.encode() for file, text in files(described, record, place).items()}

@@ -44,6 +44,7 @@ from tintin.errors import ModelError
 from tintin.record import Record
 from tintin.signals import learning
 from tintin.signals.application import Application, load
+from tintin.signals.fits import check_network
 
 SUMMED = ("parameters", "macs", "macs_backward", "flash", "arena_weights", "arena_kept")
 
@@ -102,7 +103,10 @@ def info(
 def _start(record: Path | None, described: Application | None) -> bytes:
     """The record that is given, or the application's before training."""
     if record is not None:
-        return load_record(record)
+        start = load_record(record)
+        if described is not None:
+            check_network(described, start, str(record))
+        return start
     if described is None:
         raise ModelError("give a RECORD, or --application NAME")
     return learning.untrained(described)
