@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # -DAPPLICATION=<name>: what applications/<name>/ says of input, network and memory is added to the
-# application's own; a folder of yours does as well, by its absolute path. Include this before
-# find_package(Zephyr), with SHIELD set.
+# application's own; a folder of yours that `tintin application` wrote does as well, by its absolute
+# path. Include this before find_package(Zephyr), with SHIELD set.
 
 if(DEFINED APPLICATION)
   get_filename_component(application_dir ${APPLICATION} ABSOLUTE
@@ -10,7 +10,8 @@ if(DEFINED APPLICATION)
     file(GLOB known RELATIVE ${CMAKE_CURRENT_LIST_DIR}/applications
       ${CMAKE_CURRENT_LIST_DIR}/applications/*)
     list(JOIN known ", " known)
-    message(FATAL_ERROR "APPLICATION=${APPLICATION}: must be one of ${known}")
+    message(FATAL_ERROR "APPLICATION=${APPLICATION}: must be one of ${known}, "
+      "or the absolute path of a folder that `tintin application` wrote")
   endif()
 
   string(REPLACE "/" "_" application_board "${BOARD}")

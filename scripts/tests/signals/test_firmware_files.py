@@ -112,7 +112,7 @@ def test_the_command_writes_a_folder_and_keeps_its_network(tmp_path: Path) -> No
     before = {path.name: path.read_bytes() for path in out.iterdir()}
     assert run(app, ["application", "spectrum", "-o", str(out)]).exit_code == 0
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
-    assert f'CONFIG_APP_MODEL="{out}/model.tt"' in before["app.conf"].decode()
+    assert 'CONFIG_APP_MODEL="./model.tt"' in before["app.conf"].decode()
 
 
 def test_without_a_network_the_command_says_what_is_missing(tmp_path: Path) -> None:

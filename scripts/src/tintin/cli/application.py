@@ -12,12 +12,13 @@ from tintin.cli.options import Json, answer, load_record
 from tintin.errors import ModelError
 from tintin.files import write_atomically
 from tintin.signals.application import NAMES, VARIANTS, Application, load
-from tintin.signals.firmware import factory_record, files
+from tintin.signals.firmware import HERE, factory_record, files
 from tintin.signals.fits import check_centres, check_network
 from tintin.signals.pretrain import prepare, train
 from tintin.signals.synthetic import recordings
 
 MODEL, CENTRES = "model.tt", "model.centres"
+HELP = f"{', '.join(NAMES + VARIANTS)}, or a description of yours (.json)."
 
 
 class Network(NamedTuple):
@@ -46,10 +47,14 @@ def _trained(described: Application) -> Network:
 
 
 def application(
-    name: Annotated[str, typer.Argument(metavar="NAME", help=", ".join(NAMES + VARIANTS) + ".")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help=HELP)],
     folder: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help="The folder to write (app/applications/NAME)."),
+        typer.Option(
+            "--out",
+            "-o",
+            help="The folder to write (app/applications/NAME); it may lie anywhere.",
+        ),
     ] = None,
     model: Annotated[
         Path | None,
@@ -63,17 +68,19 @@ def application(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Write an application's overlays and configuration for `west build -- -DAPPLICATION=NAME`.
+    """Write an application's overlays and configuration for `west build -- -DAPPLICATION=NAME`,
+    or =/absolute/path of a folder elsewhere.
 
     Without --model and --synthetic the network that lies in the folder stays.
     """
     if model is not None and synthetic:
         raise ModelError("--model and --synthetic: one of them")
     described = load(name)
-    out = folder or Path("app") / "applications" / name
+    out = folder or Path("app") / "applications" / described.name
     network = _trained(described) if synthetic else _given(described, model or out / MODEL)
     record = factory_record(described, network.record)
-    place = "" if _is_firmwares(out, name) else str(out.resolve())
+    inside = _is_firmwares(out, described.name)
+    place = "" if inside else HERE
     texts = {file: text.encode() for file, text in files(described, record, place).items()}
     texts |= {MODEL: record, CENTRES: network.centres}
     if not out.parent.is_dir():
@@ -81,5 +88,8 @@ def application(
     out.mkdir(exist_ok=True)
     for file, text in texts.items():
         write_atomically(out / file, text)
-    values = {"application": name, "folder": str(out), "written": sorted(texts)}
-    answer(json, values, f"{out}: {', '.join(sorted(texts))}")
+    values = {"application": described.name, "folder": str(out), "written": sorted(texts)}
+    said = (
+        f"west build -b <board> app -- -DAPPLICATION={described.name if inside else out.resolve()}"
+    )
+    answer(json, values, f"{out}: {', '.join(sorted(texts))}\n{said}")

@@ -26,13 +26,15 @@ ERASE_BLOCK = 1024
 ALARM_STACK = 1184  # of the sampling thread, which says drift alarms: app/lifelong.conf
 VERDICT_STACK = 1984  # of the shell, where a save has what was learned judged: the same file
 COMPANION_HEAD = 8  # bytes before each block that is kept beside the record
+HERE = "."  # app/src/CMakeLists.txt takes what begins with ./ from the folder of -DAPPLICATION
 PARAGRAPH = "/* SPDX-License-Identifier: Apache-2.0 */\n"
 
 
 def files(application: Application, record: bytes, folder: str = "") -> dict[str, str]:
     """Names and texts of an application's files, for the record that it is built with.
 
-    `folder`: where they will lie, absolute, if that is not the firmware's own applications/NAME.
+    `folder`: where network and centres will lie, if that is not the firmware's own
+    applications/NAME: absolute, or HERE for beside these files.
     """
     folder = folder or f"applications/{application.name}"
     return {

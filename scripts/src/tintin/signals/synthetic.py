@@ -38,7 +38,10 @@ def recordings(application: Application, seed: int = 1) -> Recordings:
         return MODELS[of](seed)
     make = MAKERS.get(of)
     if make is None:
-        raise ModelError(f"{application.name}: there is no model of its signals")
+        raise ModelError(
+            f"{application.name}: nothing here makes such signals: `tintin pretrain` it with "
+            "recordings of yours, and give --model"
+        )
     classes = range(len(application.classes))
     cases = [(c, d) for c in classes for d in range(DOMAINS) for _ in range(REPEATS)]
     rng = np.random.default_rng(seed)
