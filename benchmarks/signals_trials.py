@@ -342,7 +342,7 @@ TRIALS = {
     "spectrum": Trial("spectrum", spectrum),
     "activity": Trial("activity", activity),
     "words": Trial("words", words),
-    "speakers": Trial("words", speakers, seeds=1),
+    "speakers": Trial("words", speakers),
     "persons": Trial("activity", persons),
     "gas": Trial("gas", gas),
     "spectrum-iq": Trial("spectrum-iq", spectrum_iq),
