@@ -62,6 +62,13 @@ def test_recordings_are_those_of_the_file(tmp_path: Path) -> None:
         ({"y": np.array([0, 1])}, "3 values each"),
         ({"y": np.array([0, 1, 10])}, r"of 0\.\.9"),
         ({"test": np.ones(3, bool)}, "nothing to learn from"),
+        ({"test": np.zeros(3, bool)}, "nothing to test with"),
+        ({"y": np.array([0, 1.5, 9])}, "y is whole numbers, not float64"),
+        ({"y": np.array([0, np.nan, 9])}, "y is whole numbers"),
+        ({"y": np.array([[0], [1], [9]])}, "3 values each"),
+        ({"domain": np.array([0.5, 1, 2])}, "domain is whole numbers"),
+        ({"test": np.array(["no", "no", "yes"])}, "test is whole numbers"),
+        ({"offset": np.array([0, 0.5, 3000, 5000])}, "in whole numbers"),
     ],
 )
 def test_a_file_that_does_not_fit_is_refused(
@@ -98,3 +105,65 @@ def test_a_description_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
         load(str(tmp_path / "bad.json"))
     with pytest.raises(DataError, match=r"pump\.npz is not there"):
         recordings_of(replace(APPLICATION, name="pump"), tmp_path, 1)
+
+
+def pretrained(*words: str) -> Any:
+    return CliRunner().invoke(app, ["pretrain", *words, "--passes", "1", "-o", "out.tt"])
+
+
+@pytest.mark.parametrize(
+    ("offset", "reason"),
+    [
+        ([0, 500, 1000, 5000], "no recording to learn from is as long as the 1024 readings"),
+        ([0, 1024, 4500, 5000], "no recording to test with is as long as the 1024 readings"),
+    ],
+)
+def test_recordings_too_short_for_a_sample_are_refused(
+    offset: list[int], reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    saved(tmp_path, offset=np.array(offset))
+    result = pretrained("bearing", "--data-dir", ".", "--json")
+    assert result.exit_code == 2
+    assert reason in json.loads(result.stdout)["error"]
+    assert not (tmp_path / "out.tt").exists()
+
+
+def test_some_that_are_too_short_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    saved(tmp_path, offset=np.array([0, 1000, 3000, 5000]))
+    told = json.loads(pretrained("bearing", "--data-dir", ".", "--json").stdout.splitlines()[-1])
+    assert told["short_recordings"] == 1
+    said = " ".join(pretrained("bearing", "--data-dir", ".").stdout.split())
+    assert "1 recordings too short for a sample left out" in said
+
+
+@pytest.mark.parametrize("where", ["environment", "current"])
+def test_ones_own_data_needs_no_option(
+    where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine").mkdir()
+    monkeypatch.delenv("TINTIN_DATA", raising=False)
+    monkeypatch.chdir(saved(tmp_path / "mine") if where == "current" else tmp_path)
+    if where == "environment":
+        saved(tmp_path / "mine")
+        monkeypatch.setenv("TINTIN_DATA", "mine")
+    result = pretrained("bearing", "--json")
+    assert json.loads(result.stdout.splitlines()[-1])["source"] == "bearing.npz"
+
+
+def test_data_lies_beside_its_description(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (files("tintin.signals") / "applications" / "bearing.json").read_text()
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "pump.json").write_text(text)
+    saved(tmp_path / "mine").joinpath("bearing.npz").rename(tmp_path / "mine" / "pump.npz")
+    monkeypatch.delenv("TINTIN_DATA", raising=False)
+    monkeypatch.chdir(tmp_path)
+    result = pretrained("mine/pump.json", "--json")
+    assert json.loads(result.stdout.splitlines()[-1])["source"] == "pump.npz"
+    (tmp_path / "mine" / "pump.npz").unlink()
+    result = pretrained("mine/pump.json")
+    assert result.exit_code == 2
+    assert "mine/pump.npz and pump.npz is not there" in " ".join(result.stderr.split())

@@ -15,7 +15,7 @@ from tintin.cli.options import Json, answer
 from tintin.cli.progress import progress_bar
 from tintin.engine import arena_size
 from tintin.files import write_atomically
-from tintin.signals.application import NAMES, VARIANTS, Application, load
+from tintin.signals.application import NAMES, SUFFIX, VARIANTS, Application, load
 from tintin.signals.pretrain import Prepared, Trained, prepare, recordings_of, train
 
 HELP = f"{', '.join(NAMES + VARIANTS)}, or a description of yours (.json)."
@@ -29,7 +29,8 @@ def pretrain(
     data_dir: Annotated[
         Path | None,
         typer.Option(
-            help="Where its data is (or $TINTIN_DATA). Without it, bearing is a machine's model."
+            help="Where its data is (or $TINTIN_DATA): NAME.npz of yours, or what `tintin data` "
+            "brings. Without it, bearing is a machine's model."
         ),
     ] = None,
     seed: Annotated[int, typer.Option(min=1, help="Of weights, order and noise.")] = 1,
@@ -49,7 +50,8 @@ def pretrain(
     if passes is not None:
         plan = replace(application.training, passes=passes)
         application = replace(application, training=plan)
-    prepared = prepare(application, recordings_of(application, data_dir, 1))
+    beside = Path(name).parent if name.endswith(SUFFIX) else None
+    prepared = prepare(application, recordings_of(application, data_dir, 1, beside))
     trained = _train_all(application, prepared, range(seed, seed + seeds))
     path = out or Path(f"{application.name}.tt")
     write_atomically(path, trained[0].record)
@@ -80,6 +82,7 @@ def _values(application: Application, prepared: Prepared, trained: list[Trained]
         "source": prepared.source,
         "train_samples": int((~prepared.samples.test).sum()),
         "test_samples": int(prepared.samples.test.sum()),
+        "short_recordings": prepared.short,
         "test_accuracy": float(np.mean(accuracies)),
         "test_accuracy_of_seeds": accuracies,
         "test_accuracy_by_domain": {
@@ -105,8 +108,10 @@ def _summary(values: dict[str, Any], application: Application) -> str:
     each = ", ".join(f"{d}: {a:.1%}" for d, a in values["test_accuracy_by_domain"].items())
     spread = values["test_accuracy_of_seeds"]
     seeds = f" ({min(spread):.2%} .. {max(spread):.2%})" if len(spread) > 1 else ""
+    short = values["short_recordings"]
+    dropped = f"; {short} recordings too short for a sample left out" if short else ""
     return (
         f"{values['record']}: {values['test_accuracy']:.2%}{seeds} of {values['test_samples']} "
         f"test samples ({values['source']}), by {application.domain} {each}; RAM: pipeline "
-        f"{values['pipeline_ram']}, training {values['arena']} bytes"
+        f"{values['pipeline_ram']}, training {values['arena']} bytes{dropped}"
     )

@@ -22,7 +22,7 @@ from tintin.signals.centres import state_of
 from tintin.signals.certainty import certainty
 from tintin.signals.own import own
 from tintin.signals.pipeline import Int8Array
-from tintin.signals.recordings import Labels, Recordings, Samples, samples
+from tintin.signals.recordings import Labels, Recordings, Samples, readings_of_a_vector, samples
 
 FALSE_ALARMS = 0.1
 RECORDED: dict[str, Callable[[Path | None], Recordings]] = {
@@ -44,11 +44,15 @@ LARGEST = 127
 
 @dataclass(frozen=True)
 class Prepared:
-    """Samples of an application, and the centres that made them features."""
+    """Samples of an application, and the centres that made them features.
+
+    `short`: recordings that were too short for a sample.
+    """
 
     samples: Samples
     centres: bytes
     source: str
+    short: int = 0
 
 
 @dataclass(frozen=True)
@@ -61,29 +65,53 @@ class Trained:
     detection: dict[int, float] | None = None  # of two classes: see detection()
 
 
-def recordings_of(application: Application, data_dir: Path | None, seed: int) -> Recordings:
-    """Of a folder of data: the user's own NAME.npz in it, else the data that is known.
+def recordings_of(
+    application: Application, data_dir: Path | None, seed: int, beside: Path | None = None
+) -> Recordings:
+    """The user's own NAME.npz, else the data that is known, else those of SIMULATED.
 
-    Without a folder, and without $TINTIN_DATA, those of SIMULATED are. Raises DataError.
+    Looked for in `data_dir`; without it in $TINTIN_DATA, in `beside` (the description's folder) and
+    in the current one. SIMULATED are not where a folder of data is given. Raises DataError.
     """
-    name = application.name
-    mine = (data_dir or Path()) / f"{name}.npz"
-    if data_dir is not None and mine.is_file():
-        return own(mine, application)
-    somewhere = data_dir is not None or bool(os.environ.get(ENVIRONMENT))
+    name, chosen = application.name, os.environ.get(ENVIRONMENT)
+    mine = [folder / f"{name}.npz" for folder in _folders(data_dir, chosen, beside)]
+    for path in mine:
+        if path.is_file():
+            return own(path, application)
+    somewhere = data_dir is not None or bool(chosen)
     if name in SIMULATED and not (somewhere and name in RECORDED):
         return SIMULATED[name](seed)
     if name not in RECORDED:
-        raise DataError(f"no recordings: {mine} is not there (--data-dir)")
+        where = " and ".join(str(path) for path in mine)
+        raise DataError(f"no recordings: {where} is not there (--data-dir names the folder)")
     return RECORDED[name](data_dir)
 
 
+def _folders(data_dir: Path | None, chosen: str | None, beside: Path | None) -> list[Path]:
+    if data_dir is not None:
+        return [data_dir]
+    found = [Path(chosen)] if chosen else []
+    return list(dict.fromkeys([*found, *([beside] if beside else []), Path()]))
+
+
 def prepare(application: Application, recordings: Recordings) -> Prepared:
-    """Features of all recordings, centred by what the training part is like."""
+    """Features of all recordings, centred by what the training part is like.
+
+    Raises DataError where there is nothing to learn from, or nothing to test with.
+    """
     description = application.description
     raw = samples(description, recordings)
+    needed = readings_of_a_vector(description)
+    for part, kept in (("learn from", ~raw.test), ("test with", raw.test)):
+        if not kept.any():
+            raise DataError(
+                f"{recordings.source}: no recording to {part} is as long as the {needed} readings "
+                f"that features of {application.name} take"
+            )
     centres = state_of(description, raw.vectors.values[~raw.test])
-    return Prepared(samples(description, recordings, centres), centres, recordings.source)
+    short = sum(len(readings) < needed for readings in recordings.readings)
+    featured = samples(description, recordings, centres)
+    return Prepared(featured, centres, recordings.source, short)
 
 
 def train(
@@ -138,7 +166,7 @@ def _tested(application: Application, network: Network, s: Samples) -> Trained:
     hit = network.predict_many(s.vectors.features[s.test]) == s.label[s.test]
     domain: npt.NDArray[np.int64] = s.domain[s.test]
     by_domain = {int(d): float(hit[domain == d].mean()) for d in np.unique(domain)}
-    pair = network.classes == 2
+    pair = network.classes == 2 and bool((~s.test & (s.label == 0)).any())
     found = detection(certainty(network, s.vectors.features), s) if pair else None
     record = learning.shipped(application.device, network.save())
     return Trained(record, float(hit.mean()), by_domain, found)

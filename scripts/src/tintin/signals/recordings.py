@@ -40,6 +40,12 @@ class Samples:
     test: Flags
 
 
+def readings_of_a_vector(description: Description) -> int:
+    """How many readings the first vector takes; a shorter recording gives none."""
+    d = description
+    return (d.frames - 1) * (d.hop or d.window) + d.window
+
+
 def samples(description: Description, recordings: Recordings, state: bytes = b"") -> Samples:
     """Every recording through the pipeline, each from a fresh window and with these centres."""
     pipeline = Pipeline(description)
