@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 from tintin import record as records
 from tintin.cli.app import app
 from tintin.cost.day import DAY, FLOAT_PER_MAC, Schedule, Work, day, float_step
-from tintin.cost.energy import BOARDS, CYCLES, SUPPLIES
+from tintin.cost.energy import BOARDS, CYCLES, SUPPLIES, board_of
+from tintin.cost.firmware_ram import GLUE, firmware_ram
 from tintin.cost.instructions import targets
 from tintin.engine import Network
 from tintin.errors import ModelError
@@ -115,3 +116,69 @@ def test_an_update_takes_about_what_was_counted(name: str) -> None:
         assert path_values["instructions"]["update"] == pytest.approx(counted, rel=0.33)
     else:
         assert path_values["instructions"]["update"] < counted
+
+
+OVERLAYS = Path(__file__).parents[2] / "app" / "boards"
+EMULATED = ("qemu_", "mps2_")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [p.stem for p in sorted(OVERLAYS.glob("*.overlay")) if not p.stem.startswith(EMULATED)],
+)
+def test_every_board_that_the_application_has_an_overlay_for_is_known(name: str) -> None:
+    assert any(name == known or name.startswith(f"{known}_") for known in BOARDS)
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("nrf52840dk/nrf52840", "nrf52840dk"),
+        ("arduino_nano_33_ble/nrf52840/sense", "arduino_nano_33_ble"),
+        ("thingy52/nrf52832", "thingy52"),
+        ("rpi_pico/rp2040/w", "rpi_pico"),
+        ("nucleo_l073rz/stm32l073xx", "nucleo_l073rz"),
+        ("nrf52840dk@1.0.0/nrf52840", "nrf52840dk"),
+        ("cortex-m3", "stm32l151"),
+    ],
+)
+def test_boards_are_called_as_west_calls_them(name: str, known: str) -> None:
+    assert board_of(name) == BOARDS[known]
+
+
+@pytest.mark.parametrize("name", ["nrf52840dk/nrf52811", "stm32l151/any", "cortex-m3/any", "x/y"])
+def test_another_chip_is_not_taken_for_the_one_that_is_known(name: str) -> None:
+    result = CliRunner().invoke(app, ["energy", "gas", "--board", name])
+    assert result.exit_code == 2
+    assert f"--board {name}: must be one of" in result.stderr
+
+
+def test_a_clock_in_hertz_is_refused() -> None:
+    result = CliRunner().invoke(app, ["energy", "gas", "--clock", "1e9"])
+    assert result.exit_code == 2
+    assert "--clock" in result.stderr
+
+
+def test_what_does_not_fit_the_part_is_said() -> None:
+    assert told("words", "--board", "nucleo_l073rz")["fits"] is False
+    assert told("words", "--board", "arduino_nano_33_ble")["fits"] is True
+    assert told("words", "--board", "m55")["fits"] is None
+    result = CliRunner().invoke(app, ["energy", "words", "--board", "nucleo_l073rz"])
+    assert "of this part's 20 KB: it does NOT fit" in " ".join(result.stdout.split())
+
+
+def test_estimates_are_called_estimates() -> None:
+    result = CliRunner().invoke(app, ["energy", "bearing"])
+    said = " ".join(result.stdout.split())
+    assert "(estimate: 68 instructions a multiply-accumulate)" in said
+    assert "for assumed shares of zeros" in said
+
+
+def test_the_ram_of_a_firmware_is_that_of_its_configuration() -> None:
+    folder = OVERLAYS.parent / "applications" / "activity"
+    lines = (folder / "app.conf").read_text().splitlines()
+    values = dict(line.removeprefix("CONFIG_").split("=") for line in lines if "=" in line)
+    blocks = ("TINTIN_ARENA_SIZE", "APP_PIPELINE_SIZE", "TINTIN_LEARNER_MEMORY")
+    windows = int(values["TINTIN_HISTORY"]) + int(values["TINTIN_QUEUE"])
+    need = sum(int(values[name]) for name in blocks) + windows * int(values["TINTIN_SAMPLE_SIZE"])
+    assert firmware_ram(load("activity")) == GLUE + need

@@ -12,9 +12,10 @@ import typer
 from tintin.cli.options import SUFFIX, Json, answer, load_record
 from tintin.cost import front_ends
 from tintin.cost.assumed import FEATURES, INPUT
-from tintin.cost.day import Day, Schedule, Work, day, float_step, microjoules
-from tintin.cost.energy import BOARDS, SUPPLIES, Board
+from tintin.cost.day import FLOAT_PER_MAC, Day, Schedule, Work, day, float_step, microjoules
+from tintin.cost.energy import BOARDS, SUPPLIES, Board, board_of
 from tintin.cost.estimate import Question, estimate
+from tintin.cost.firmware_ram import firmware_ram
 from tintin.engine import ALL, Network, Train
 from tintin.errors import ModelError
 from tintin.learner import Options
@@ -22,7 +23,8 @@ from tintin.signals import learning
 from tintin.signals.application import NAMES, load
 
 WHAT = f"{', '.join(NAMES)}, a description of yours (.json), or a record (.tt) without front ends."
-WHERE = f"{', '.join(BOARDS)}, or a core: {', '.join(SUPPLIES)}."
+WHERE = f"{', '.join(BOARDS)} (west's qualifiers may follow), or a core: {', '.join(SUPPLIES)}."
+FASTEST = 1000.0  # MHz: no such core has ever run at more
 
 
 def energy(
@@ -31,7 +33,9 @@ def energy(
     current: Annotated[
         float | None, typer.Option(min=0.0, help="Of your board while it computes, uA/MHz.")
     ] = None,
-    clock: Annotated[float | None, typer.Option(min=0.001, help="Of your board, MHz.")] = None,
+    clock: Annotated[
+        float | None, typer.Option(min=0.001, max=FASTEST, help="Of your board, MHz.")
+    ] = None,
     voltage: Annotated[float | None, typer.Option(min=0.1, help="Of your board, V.")] = None,
     sleep: Annotated[
         float | None, typer.Option(min=0.0, help="Current of your board asleep, uA.")
@@ -45,9 +49,11 @@ def energy(
     battery: Annotated[float, typer.Option(min=0.0, help="Its capacity, mAh.")] = 220,
     json: Json = False,
 ) -> None:
-    """Energy of a prediction, an update and a day: counted instructions, a board's currents.
+    """Energy of a prediction, an update and a day: estimated instructions, a board's currents.
 
-    The chip alone: what sensor and radio take comes on top.
+    Instructions are a model's that was fitted to counts in QEMU, for assumed shares of zeros; those
+    of float32 are an estimate per multiply-accumulate. The chip alone: what sensor and radio take
+    comes on top.
     """
     given = {
         "microamps_per_mhz": current,
@@ -70,13 +76,16 @@ def energy(
         "steps_per_label": each,
         "battery_days": found.days(where, battery),
         "float_step_instructions": round(floats),
+        "float_is": f"estimate: {FLOAT_PER_MAC[where.target]:g} instructions a multiply-accumulate",
+        "firmware_ram": subject.ram,
+        "fits": None if subject.ram is None or not where.ram else subject.ram <= where.ram,
         "float_to_integer": floats / work.learn,
     }
     answer(json, values, _summary(values, where))
 
 
 def _board(name: str, given: dict[str, Any]) -> Board:
-    found = BOARDS.get(name) or SUPPLIES.get(name)
+    found = board_of(name)
     if found is None:
         raise ModelError(f"--board {name}: must be one of {WHERE}")
     if not given:
@@ -86,13 +95,14 @@ def _board(name: str, given: dict[str, Any]) -> Board:
 
 class _Subject(NamedTuple):
     """A network, the layers of it that learn, the instructions of its front ends, the share of its
-    input that is not 0, and learning steps a label."""
+    input that is not 0, learning steps a label, and bytes of RAM of its firmware if it is known."""
 
     record: bytes
     train: Train
     front_ends: float
     filled: float
     steps: int
+    ram: int | None = None
 
 
 def _subject(name: str, target: str) -> _Subject:
@@ -104,7 +114,9 @@ def _subject(name: str, target: str) -> _Subject:
     device = application.device
     each = 1 + (learning.REPLAYS if device.slots else 0)
     record = learning.untrained(application)
-    return _Subject(record, learning.layers(device), ends, FEATURES, each)
+    return _Subject(
+        record, learning.layers(device), ends, FEATURES, each, firmware_ram(application)
+    )
 
 
 def _values(board: Board, work: Work, found: Day) -> dict[str, Any]:
@@ -135,11 +147,21 @@ def _summary(values: dict[str, Any], board: Board) -> str:
             for name in took
         ),
         f"  float32      {values['float_step_instructions']:>11,} instructions an update, "
-        f"{values['float_to_integer']:.1f} times as many",
+        f"{values['float_to_integer']:.1f} times as many ({values['float_is']})",
         f"a day: {day_of['inference']:.3g} J looking, {day_of['learning']:.3g} J learning "
         f"({values['steps_per_label']} steps a label), {day_of['sleep']:.3g} J asleep; "
         f"{values['mean_microamps']:.1f} uA on average, "
         f"{values['battery_days']:,.0f} days of battery",
+        "instructions: a model fitted to counts in QEMU, for assumed shares of zeros",
         f"currents: {board.source}",
+        *_ram(values, board),
     ]
     return "\n".join(lines)
+
+
+def _ram(values: dict[str, Any], board: Board) -> list[str]:
+    if values["fits"] is None:
+        return []
+    need, have = values["firmware_ram"] / 1024, board.ram // 1024
+    verdict = "" if values["fits"] else ": it does NOT fit"
+    return [f"RAM: the firmware takes about {need:.0f} KB of this part's {have} KB{verdict}"]
