@@ -11,7 +11,7 @@ import typer
 
 from tintin.cli.options import SUFFIX, Json, answer, load_record
 from tintin.cost import front_ends
-from tintin.cost.assumed import FEATURES, INPUT
+from tintin.cost.assumed import FEATURES, IMAGES, Shares
 from tintin.cost.day import FLOAT_PER_MAC, Day, Schedule, Work, day, float_step, microjoules
 from tintin.cost.energy import BOARDS, SUPPLIES, Board, board_of
 from tintin.cost.estimate import Question, estimate
@@ -63,7 +63,7 @@ def energy(
     }
     where = _board(board, {key: value for key, value in given.items() if value is not None})
     subject = _subject(name, where.target)
-    question = Question(where.target, filled=subject.filled)
+    question = Question(where.target, shares=subject.shares)
     step = estimate(subject.record, subject.train, question).cost
     work = Work(subject.front_ends, step.forward, step.total)
     each = steps or subject.steps
@@ -94,13 +94,13 @@ def _board(name: str, given: dict[str, Any]) -> Board:
 
 
 class _Subject(NamedTuple):
-    """A network, the layers of it that learn, the instructions of its front ends, the share of its
-    input that is not 0, learning steps a label, and bytes of RAM of its firmware if it is known."""
+    """A network, the layers of it that learn, the instructions of its front ends, the shares
+    of zeros to assume, learning steps a label, and bytes of RAM of its firmware if it is known."""
 
     record: bytes
     train: Train
     front_ends: float
-    filled: float
+    shares: Shares
     steps: int
     ram: int | None = None
 
@@ -108,7 +108,7 @@ class _Subject(NamedTuple):
 def _subject(name: str, target: str) -> _Subject:
     if name.endswith(SUFFIX):
         replays = Options().filled().replays or 0
-        return _Subject(load_record(Path(name)), ALL, 0.0, INPUT, 1 + replays)
+        return _Subject(load_record(Path(name)), ALL, 0.0, IMAGES, 1 + replays)
     application = load(name)
     ends = front_ends.instructions(target, application.description)
     device = application.device

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,16 +35,17 @@ from tintin.cli.step import (
     step_table,
     step_values,
 )
-from tintin.cost.assumed import FEATURES, INPUT
-from tintin.cost.estimate import Question, estimate
+from tintin.cost.assumed import FEATURES
+from tintin.cost.estimate import Estimate, Question, estimate
 from tintin.cost.memory import plan
 from tintin.cost.modes import modes
-from tintin.engine import NONE, LayerInfo, Network, arena_size
+from tintin.engine import NONE, LayerInfo, Network, Train, arena_size
 from tintin.errors import ModelError
 from tintin.record import Record
 from tintin.signals import learning
 from tintin.signals.application import Application, load
 from tintin.signals.fits import check_network
+from tintin.signals.lesson import after_lessons, chosen, new_samples
 
 SUMMED = ("parameters", "macs", "macs_backward", "flash", "arena_weights", "arena_kept")
 
@@ -91,13 +92,32 @@ def info(
         values |= ends
         shown = [front_end_summary(ends, target), *shown]
     if target is not None:
-        filled = INPUT if described is None else FEATURES
-        question = Question(target, data, data_dir, nanojoules, filled)
-        found = estimate(start, choice[0], question)
+        question = Question(target, data, data_dir, nanojoules)
+        found = _estimated(question, record, start, described, choice[0])
         values["step_cost"] = step_values(found)
         names = [f"{i} {_name(layer)}" for i, layer in enumerate(network.layers)]
         shown += [step_table(found, names), step_summary(found)]
     answer(json, values, Group(*shown))
+
+
+def _estimated(
+    question: Question,
+    record: Path | None,
+    start: bytes,
+    described: Application | None,
+    train: Train,
+) -> Estimate:
+    """Of a step; an application's network without training learns from its samples first."""
+    if described is None:
+        return estimate(start, train, question)
+    question = replace(question, shares=FEATURES)
+    if question.data is not None:
+        recordings = chosen(described, question.data, question.data_dir)
+        samples = new_samples(described, recordings)
+        if record is None:
+            start = after_lessons(described, start, samples)
+        question = replace(question, data=recordings.source, samples=samples)
+    return estimate(start, train, question)
 
 
 def _start(record: Path | None, described: Application | None) -> bytes:

@@ -26,8 +26,9 @@ Samples = Annotated[
     str | None,
     typer.Option(
         "--data",
-        help="With --target: samples to count zeros in, as `tintin train` reads them; "
-        "without, shares are assumed.",
+        help="With --target: samples to count zeros in, as `tintin train` reads them; with "
+        "--application recorded, synthetic, or recordings of yours (.npz). Without, shares are "
+        "assumed, which is an estimate.",
     ),
 ]
 SamplesDir = Annotated[

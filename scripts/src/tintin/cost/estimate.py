@@ -10,29 +10,32 @@ import numpy as np
 
 from tintin import record as records
 from tintin.cost import energy, instructions
-from tintin.cost.assumed import INPUT, assume
+from tintin.cost.assumed import IMAGES, Shares, assume
 from tintin.cost.instructions import StepCost
 from tintin.cost.observe import observe
 from tintin.cost.trace import LOOK_EVERY, Step
-from tintin.data import load
+from tintin.data import Dataset, load
 from tintin.engine import ALL, NONE, Network, Train
 from tintin.training import check_fits
 
 SAMPLES = 32  # that are learned from to see where zeros are
-ASSUMED = "assumed shares of zeros and of weights that move"
+ASSUMED = "assumed shares of them and of weights that move, an estimate: --data counts on samples"
 
 
 @dataclass(frozen=True)
 class Question:
-    """A target, samples to take the shares of zeros from (`data` as `tintin train` reads it), and
-    nJ an instruction where the default is not wanted; else `filled` of the input is not 0.
+    """A target, samples to take the shares of zeros from, and nJ an instruction where the default
+    is not wanted.
+
+    `data` names the samples as `tintin train` does, or what `samples` are; without, `shares`.
     """
 
     target: str
     data: str | None = None
     data_dir: Path | None = None
     nanojoules: float | None = None
-    filled: float = INPUT
+    shares: Shares = IMAGES
+    samples: Dataset | None = None
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ def estimate(start: bytes, train: Train, question: Question) -> Estimate:
     record = records.read(start)
     learning = [layer.trained for layer in Network(start, train=train).layers]
     if question.data is None:
-        steps, source = assume(record.model, learning, filled=question.filled), ASSUMED
+        steps, source = assume(record.model, learning, shares=question.shares), ASSUMED
     else:
         steps = _observed(start, train, question)
         source = f"{len(steps)} samples of {question.data}"
@@ -74,7 +77,7 @@ def _observed(start: bytes, train: Train, question: Question) -> list[Step]:
     """Steps on a data set, from the record's own state on; looks spread over all steps."""
     assert question.data is not None
     content = records.read(start)
-    data = load(question.data, question.data_dir, content.model.input_exp)
+    data = question.samples or load(question.data, question.data_dir, content.model.input_exp)
     learner: Train = ALL if train == NONE else train
     check_fits(Network(start, train=learner), data)
     rows = np.random.RandomState(1).permutation(len(data.y_train))[:SAMPLES]
