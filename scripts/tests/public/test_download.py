@@ -202,3 +202,13 @@ def test_pretrain_without_data_names_the_command_and_the_source() -> None:
     result = CliRunner().invoke(app, ["pretrain", "words", "--data-dir", "nowhere"])
     assert result.exit_code == 2
     assert "`tintin data words` downloads it (github.com/Jakobovski/" in result.stderr
+
+
+def test_a_file_that_was_damaged_here_is_brought_again(tmp_path: Path) -> None:
+    assert run("gas", "--data-dir", "d").exit_code == 0
+    file = tmp_path / "d" / "gas_drift" / "gas_drift_8of10.npz"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:200] + bytes(64) + whole[264:])
+    told = json.loads(run("gas", "--data-dir", "d", "--json").stdout)
+    assert (told["there"], told["downloaded"]) == (True, True)
+    assert file.read_bytes() == whole

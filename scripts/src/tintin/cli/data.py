@@ -14,7 +14,7 @@ from tintin.cli.options import Json, answer
 from tintin.cli.progress import on_stderr
 from tintin.data.places import ENVIRONMENT, cache
 from tintin.data.public.catalogue import PUBLIC, Public
-from tintin.data.public.obtain import is_there, obtain, place
+from tintin.data.public.obtain import SCHEMES, is_there, obtain, place
 from tintin.errors import DataError
 
 
@@ -63,9 +63,15 @@ def _obtain(name: str, public: Public, path: Path, source: str) -> None:
         *(TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn()),
         console=on_stderr(),
     )
-    task = bar.add_task(name, total=None)
+    near = not source.startswith(SCHEMES)
+    task = bar.add_task(f"{name}: converting" if near else name, total=None)
+
+    def tell(got: int, total: int | None) -> None:
+        word = f"{name}: converting" if got == total else name
+        bar.update(task, completed=got, total=total, description=word)
+
     with bar:
-        obtain(public, path, source, lambda got, of: bar.update(task, completed=got, total=of))
+        obtain(public, path, source, tell)
 
 
 def _values(name: str, public: Public, folder: Path) -> dict[str, Any]:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ def arrays(path: Path | str) -> dict[str, npt.NDArray[Any]]:
             raise DataError(f"{path}: a single array, not an npz with x and y")
         with file:
             return {name: file[name] for name in file.files}
-    except (ValueError, EOFError, zipfile.BadZipFile):
+    except (ValueError, EOFError, zipfile.BadZipFile, zlib.error):
         raise DataError(f"{path}: not an npz file of plain arrays") from None
 
 
