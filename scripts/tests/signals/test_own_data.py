@@ -103,7 +103,7 @@ def test_a_description_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "bad.json").write_text("[1")
     with pytest.raises(ModelError, match=r"bad\.json"):
         load(str(tmp_path / "bad.json"))
-    with pytest.raises(DataError, match=r"pump\.npz is not there"):
+    with pytest.raises(DataError, match=r"no .*pump\.npz"):
         recordings_of(replace(APPLICATION, name="pump"), tmp_path, 1)
 
 
@@ -137,7 +137,7 @@ def test_some_that_are_too_short_are_counted(
     told = json.loads(pretrained("bearing", "--data-dir", ".", "--json").stdout.splitlines()[-1])
     assert told["short_recordings"] == 1
     said = " ".join(pretrained("bearing", "--data-dir", ".").stdout.split())
-    assert "1 recordings too short for a sample left out" in said
+    assert "left out, too short for a sample: 1" in said
 
 
 @pytest.mark.parametrize("where", ["environment", "current"])
@@ -166,4 +166,4 @@ def test_data_lies_beside_its_description(tmp_path: Path, monkeypatch: pytest.Mo
     (tmp_path / "mine" / "pump.npz").unlink()
     result = pretrained("mine/pump.json")
     assert result.exit_code == 2
-    assert "mine/pump.npz and pump.npz is not there" in " ".join(result.stderr.split())
+    assert "neither mine/pump.npz nor pump.npz" in " ".join(result.stderr.split())

@@ -37,8 +37,10 @@ def data(
 ) -> None:
     """Download an application's data set, convert it and check its contents; without NAME, list.
 
-    What is converted is checked by its SHA-256, whatever archive it came in. Conversions are
-    tested on the files of those commits, downloads on a server of the tests alone: never on GitHub.
+    The values that come out are checked by their SHA-256, whatever archive they came in.
+
+    Conversions have been run on the original files. Downloads have been tested from a server of
+    the tests alone, never from GitHub, where the sets are.
     """
     folder = data_dir or Path(os.environ.get(ENVIRONMENT) or cache())
     if name is None:

@@ -109,7 +109,7 @@ def _summary(values: dict[str, Any], application: Application) -> str:
     spread = values["test_accuracy_of_seeds"]
     seeds = f" ({min(spread):.2%} .. {max(spread):.2%})" if len(spread) > 1 else ""
     short = values["short_recordings"]
-    dropped = f"; {short} recordings too short for a sample left out" if short else ""
+    dropped = f"; left out, too short for a sample: {short}" if short else ""
     return (
         f"{values['record']}: {values['test_accuracy']:.2%}{seeds} of {values['test_samples']} "
         f"test samples ({values['source']}), by {application.domain} {each}; RAM: pipeline "

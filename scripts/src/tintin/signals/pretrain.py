@@ -82,8 +82,9 @@ def recordings_of(
     if name in SIMULATED and not (somewhere and name in RECORDED):
         return SIMULATED[name](seed)
     if name not in RECORDED:
-        where = " and ".join(str(path) for path in mine)
-        raise DataError(f"no recordings: {where} is not there (--data-dir names the folder)")
+        where = " nor ".join(str(path) for path in mine)
+        either = "neither " if len(mine) > 1 else "no "
+        raise DataError(f"no recordings: {either}{where} (--data-dir names the folder)")
     return RECORDED[name](data_dir)
 
 
