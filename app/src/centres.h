@@ -25,6 +25,9 @@ void centres_attach(struct tintin_pipeline *pipeline);
  */
 int centres_begin(struct tintin_pipeline *pipeline);
 
+/** The factory's, accounted for in a CRC-32. */
+uint32_t centres_identity(uint32_t crc);
+
 /** Around what changes the centres: a save, from another thread, must not see half of it. */
 void centres_lock(void);
 void centres_unlock(void);

@@ -6,9 +6,11 @@
 #include <zephyr/toolchain.h>
 
 #include <tintin/error.h>
+#include <tintin/service.h>
 
 #include "centres.h"
 #include "description.h"
+#include "identity.h"
 
 LOG_MODULE_DECLARE(sense, CONFIG_APP_LOG_LEVEL);
 
@@ -35,6 +37,7 @@ static int check_size(void)
 void input_attach(void)
 {
 	centres_attach(&pipeline);
+	tintin_service_identify(identity_of(&description));
 }
 
 int input_open(void)

@@ -27,7 +27,7 @@ const char *tintin_reason(int error)
 	case ERANGE:
 		return "the network breaks an overflow bound";
 	case ESTALE:
-		return "a record of another network";
+		return "a record of another network, or of other inputs or classes";
 	case ENOENT:
 		return "nothing has been saved";
 	case ENOSPC:

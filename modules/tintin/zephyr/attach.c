@@ -14,6 +14,11 @@ int tintin_service_attach(const struct tintin_attachment *attachment)
 	return 0;
 }
 
+void tintin_service_identify(uint32_t identity)
+{
+	tintin_service.identity = identity;
+}
+
 unsigned int tintin_attached(struct tintin_companion *out)
 {
 	for (unsigned int i = 0; i < count; i++) {

@@ -10,6 +10,8 @@
 
 LOG_MODULE_DECLARE(tintin, CONFIG_TINTIN_LOG_LEVEL);
 
+#define MEANING 0x4e454449u /* "IDEN": what inputs and outputs mean */
+
 static struct tintin_flash flash;
 static struct tintin_store store;
 static bool mounted;
@@ -35,6 +37,19 @@ static uint32_t shape_of(const void *record)
 	return ((const struct tintin_header *)record)->shape_hash;
 }
 
+/* The shape is the network's alone: the same one may have been taught with other inputs or classes. */
+static bool means_the_same(void)
+{
+	uint32_t identity = tintin_service.identity;
+	const void *saved;
+	size_t size;
+
+	if (identity == 0 || tintin_store_companion(&store, MEANING, &saved, &size) != 0) {
+		return true;
+	}
+	return size == sizeof(identity) && memcmp(saved, &identity, sizeof(identity)) == 0;
+}
+
 int tintin_keep_newest(const void **record, size_t *size)
 {
 	const void *saved;
@@ -44,7 +59,7 @@ int tintin_keep_newest(const void **record, size_t *size)
 		/* An empty store is a first boot; one with marks has lost what was saved. */
 		return mounted && store.damaged > 0 ? -EBADMSG : error;
 	}
-	if (shape_of(saved) != shape_of(tintin_service.factory)) {
+	if (shape_of(saved) != shape_of(tintin_service.factory) || !means_the_same()) {
 		return -ESTALE;
 	}
 	*record = saved;
@@ -87,15 +102,20 @@ int tintin_keep_companion(uint32_t tag, const void **data, size_t *size)
 
 static int write_store(void)
 {
-	struct tintin_companion beside[1 + TINTIN_ATTACHMENTS];
+	struct tintin_companion beside[2 + TINTIN_ATTACHMENTS];
 	struct tintin_service *s = &tintin_service;
 	int sealed = tintin_study_seal(beside);
+	unsigned int count;
 
 	if (sealed < 0) {
 		return sealed;
 	}
-	return tintin_store_save_with(&store, &s->net, beside,
-				      (unsigned int)sealed + tintin_attached(&beside[sealed]));
+	count = (unsigned int)sealed + tintin_attached(&beside[sealed]);
+	if (s->identity != 0) {
+		beside[count++] = (struct tintin_companion){MEANING, &s->identity,
+							    sizeof(s->identity)};
+	}
+	return tintin_store_save_with(&store, &s->net, beside, count);
 }
 
 int tintin_keep_save(struct tintin_saved *out)

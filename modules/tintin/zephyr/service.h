@@ -25,6 +25,7 @@ struct tintin_service {
 	const void *record; /* that the network was opened from or saved as last */
 	size_t record_size;
 	bool saved; /* it is the store's newest */
+	uint32_t identity; /* of inputs and outputs, 0: not said */
 	bool (*permit)(enum tintin_work work);
 	size_t arena_need;
 	uint32_t windows; /* since boot: the newest window's number */

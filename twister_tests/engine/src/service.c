@@ -69,6 +69,7 @@ static void before(void *fixture)
 	boot();
 	tintin_service_stats_reset();
 	samples_rewind();
+	tintin_service_identify(0);
 }
 
 ZTEST(service, test_labels_are_learned_to_the_bits_of_the_host)
@@ -220,6 +221,33 @@ ZTEST(service, test_an_automatic_save_that_fails_is_counted_and_the_next_one_tri
 	teach(CONFIG_TINTIN_AUTOSAVE);
 	zassert_equal(stats().save_errors, 1);
 	zassert_equal(info().saved_step, 2 * CONFIG_TINTIN_AUTOSAVE);
+}
+
+ZTEST(service, test_what_was_saved_with_other_inputs_or_classes_is_left_alone)
+{
+	struct tintin_saved saved;
+
+	teach(1);
+	zassert_ok(tintin_service_save(&saved), "as firmware that did not say what it means");
+	tintin_service_identify(0x1234);
+	boot();
+	zassert_equal(info().step, 1, "adopted");
+	teach(1);
+	zassert_ok(tintin_service_save(&saved));
+	tintin_service_identify(0x1235);
+	boot();
+	zassert_equal(info().step, 0, "the factory's");
+	zassert_equal(tintin_service_load(), -ESTALE);
+	zassert_equal(info().step, 0);
+	tintin_service_identify(0x1234);
+	boot();
+	zassert_equal(info().step, 2, "nothing was erased");
+	tintin_service_identify(0x1235);
+	boot();
+	teach(1);
+	zassert_ok(tintin_service_save(&saved));
+	boot();
+	zassert_equal(info().step, 1, "what it saved itself");
 }
 
 static uint32_t calibration, refreshed;

@@ -16,7 +16,7 @@
  * | -EBADMSG  | a damaged record: truncated, or its CRC does not match                   |
  * | -EPROTO   | a whole record that contradicts itself: shapes, kinds, ranges            |
  * | -ERANGE   | the network breaks an overflow bound of DESIGN.md                        |
- * | -ESTALE   | a record of another network than the one that is open                    |
+ * | -ESTALE   | a record of another network, or of other inputs or classes               |
  * | -ENOENT   | nothing has been saved                                                   |
  * | -ENOSPC   | the record does not fit the slot                                         |
  * | -EIO      | the flash failed: an erase, a program, or what was read back              |

@@ -27,6 +27,7 @@ ALARM_STACK = 1184  # of the sampling thread, which says drift alarms: app/lifel
 VERDICT_STACK = 1984  # of the shell, where a save has what was learned judged: the same file
 COMPANION_HEAD = 8  # bytes before each block that is kept beside the record
 HERE = "."  # app/src/CMakeLists.txt takes what begins with ./ from the folder of -DAPPLICATION
+IDENTITY = 4  # bytes of the block that says with what the network was taught
 PARAGRAPH = "/* SPDX-License-Identifier: Apache-2.0 */\n"
 
 
@@ -115,6 +116,7 @@ def _configuration(application: Application, record: bytes, folder: str) -> str:
     values = {
         "APP_MODEL": f'"{folder}/model.tt"',
         "APP_CENTRES": f'"{folder}/model.centres"',
+        "APP_CLASSES": '"' + " ".join(application.classes) + '"',
         "APP_PIPELINE_SIZE": application.description.memory,
         "TINTIN_SAMPLE_SIZE": application.description.length,
         "TINTIN_ARENA_SIZE": arena_size(
@@ -159,7 +161,7 @@ def _serial(application: Application) -> str:
 
 
 def _store(application: Application, record: bytes) -> str:
-    beside = [learning.memory(application.device, record), *_centres_kept(application)]
+    beside = [learning.memory(application.device, record), *_centres_kept(application), IDENTITY]
     need = SLOT_HEAD + len(record) + sum(COMPANION_HEAD + size for size in beside)
     slot = -(-need // ERASE_BLOCK) * ERASE_BLOCK
     store_kb = 2 * slot // 1024

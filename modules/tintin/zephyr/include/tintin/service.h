@@ -79,7 +79,8 @@ struct tintin_saved {
 
 /**
  * Open the network: the newest saved record, or @p factory where nothing usable was saved. A saved
- * record that is damaged or of another network is reported in the log and left alone.
+ * record that is damaged, of another network, or of another identity (tintin_service_identify()) is
+ * reported in the log and left alone: the first save goes into the other slot.
  *
  * @param factory  the record that the application was built with; must stay where it is
  * @return 0 or why @p factory cannot be opened
@@ -137,6 +138,14 @@ void tintin_service_stats_reset(void);
 
 /** For the owner of the sensor: it fell silent or failed (counted), or gives readings again. */
 void tintin_service_sensor(bool silent);
+
+/**
+ * Say what the network's inputs and outputs mean, as a number other than 0: a checksum over front
+ * ends, centres, classes. It is saved with the network, and what was saved under another one is not
+ * gone on from: weights that were taught with other inputs or classes are worth nothing. What was
+ * saved without is. Before tintin_service_start().
+ */
+void tintin_service_identify(uint32_t identity);
 
 /** State of the application's own that is saved with the network, under the same mark. */
 struct tintin_attachment {
