@@ -46,7 +46,7 @@ def test_an_application_is_a_network_that_reads_what_its_pipeline_gives(name: st
     [
         ({"classes": ["one", "two"]}, "2 classes, 10 outputs"),
         ({"input": [1, 1, 63]}, "96 features, input of 63"),
-        ({"colour": "red"}, "must have classes"),
+        ({"colour": "red"}, "bearing: colour: not known; there are classes, device"),
     ],
 )
 def test_a_description_that_does_not_fit_together_is_refused(

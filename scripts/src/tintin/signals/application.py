@@ -20,7 +20,8 @@ from typing import Any
 from tintin.description import from_data
 from tintin.errors import ModelError
 from tintin.fractions import MODES
-from tintin.model import Model
+from tintin.model import Conv2d, Dense, Model
+from tintin.signals import described
 from tintin.signals.pipeline import FEATURE_EXP, Description
 
 NAMES = ("bearing", "activity", "gas", "words", "spectrum")
@@ -59,6 +60,11 @@ class Device:
     A sensor is faulty where a value repeats itself in `stuck` readings, or lies at an end of its
     range in `saturated` readings of a vector; 0: that is not looked at. Where it is not
     `concurrent`, a prediction waits until a label is learned, and the network takes less RAM.
+    `rate`: readings of the pipeline in a second, as the sensor is set up, 0: not said; it is
+    faulty, too, where the mean time between those of a vector is `slack` percent longer, or their
+    rate so much higher (a host's serial port has no rate: there it is not looked at). Without a
+    reading for `timeout` ms it is silent; after a vector it rests for `rest` ms; a vector without
+    a mean difference of `wake` from reading to reading is not looked at. 0: as without a word.
     """
 
     channels: tuple[str, ...]
@@ -73,13 +79,22 @@ class Device:
     queue: int = 4  # labels that wait
     stuck: int = 0
     saturated: int = 0
+    rate: float = 0
+    slack: int = 0
+    timeout: int = 0
+    rest: int = 0
+    wake: int = 0
+
+    @property
+    def period_us(self) -> int:
+        """From a reading to the next, microseconds; 0 without a rate."""
+        return round(1e6 / self.rate) if self.rate else 0
 
     @classmethod
     def of(cls, values: dict[str, Any]) -> Device:
-        """From a JSON object. Raises ModelError for a key that there is not."""
-        unknown = set(values) - {field.name for field in fields(cls)}
-        if unknown or "channels" not in values:
-            raise ModelError(f"device: {min(unknown, default='channels')}: not known, or missing")
+        """From a JSON object. Raises ModelError for a key that there is not, or a wrong value."""
+        described.keys("device", values, {"channels"}, {field.name for field in fields(cls)})
+        described.device(values)
         bits = values.get("fraction_bits")
         if isinstance(bits, bool | float) or bits not in (None, *MODES):
             raise ModelError(f"device: fraction_bits {bits!r}: must be one of {MODES}")
@@ -124,8 +139,12 @@ def _parsed(text: str, name: str) -> dict[str, Any]:
 
 def from_json(name: str, data: dict[str, Any]) -> Application:
     """An application from its description. Raises ModelError for one that does not fit."""
-    if not set(data) - {"input"} == KEYS:
-        raise ModelError(f"{name}: must have {', '.join(sorted(KEYS))}, and may have input")
+    described.keys(name, data, KEYS, KEYS | {"input"})
+    described.words(name, data)
+    if not isinstance(data["pipeline"], dict):
+        raise ModelError("pipeline: must be an object")
+    described.keys("training", data["training"], {"passes", "rate"}, {"passes", "rate", "noise"})
+    described.training(data["training"])
     description = Description.of(data["pipeline"])
     model = from_data(
         {
@@ -142,7 +161,18 @@ def from_json(name: str, data: dict[str, Any]) -> Application:
     device = Device.of(data["device"])
     if len(device.channels) * device.scan != description.channels:
         raise ModelError(f"{name}: device: channels * scan must be {description.channels}")
+    _check_device(device, description, model)
     return Application(
         *(name, data["summary"], data["domain"], description, tuple(data["classes"]), model),
         *(Training(**data["training"]), device),
     )
+
+
+def _check_device(device: Device, description: Description, model: Model) -> None:
+    """What it says of network and pipeline."""
+    trainable = [i for i, layer in enumerate(model.layers) if isinstance(layer, Dense | Conv2d)]
+    described.trained(device.train, trainable)
+    if device.rate and description.rate not in (0, device.rate):
+        raise ModelError(f"device: rate {device.rate:g}, but the pipeline's is {description.rate}")
+    if device.slack and description.window == 1 and description.frames == 1:
+        raise ModelError("device: slack: a vector of one reading has no rate")

@@ -94,6 +94,11 @@ def _overlay(application: Application) -> str:
         "slow": d.slow,
         "stuck-readings": application.device.stuck,
         "saturated-readings": application.device.saturated,
+        "reading-period-us": application.device.period_us,
+        "rate-slack-percent": application.device.slack,
+        "timeout-ms": application.device.timeout,
+        "rest-ms": application.device.rest,
+        "wake-difference": application.device.wake,
     }
     properties = {"channels": _channels(application)}
     properties |= {name: _cells([value]) for name, value in numbers.items() if value}
@@ -154,9 +159,14 @@ def _learner(device: Device, record: bytes) -> dict[str, int | str]:
 
 
 def _serial(application: Application) -> str:
+    unhurried = (
+        "\n/* A serial port is slower than the sensor, and a host may wait: there is no rate. */\n"
+        "/ {\n\tpipeline {\n\t\t/delete-property/ rate-slack-percent;\n\t};\n};\n"
+    )
     return (
         f"{PARAGRAPH}/* {_written(application, 'What a host feeds, one int16 a channel.')} */\n"
         f"&tintin_sensor {{\n\tchannels = {_channels(application)};\n}};\n"
+        f"{unhurried if application.device.slack else ''}"
     )
 
 
