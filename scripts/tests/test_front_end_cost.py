@@ -18,7 +18,16 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from tintin.cli.app import app
-from tintin.cost.front_ends import Stretch, counts, fitted, instructions, memory, total
+from tintin.cost.front_ends import (
+    PARTS,
+    Stretch,
+    counts,
+    fitted,
+    instructions,
+    instructions_by_part,
+    memory,
+    total,
+)
 from tintin.errors import ModelError
 from tintin.signals.application import NAMES, load
 
@@ -53,6 +62,16 @@ def test_an_applications_front_ends_take_what_is_said(target: str, name: str) ->
 @pytest.mark.parametrize("seed", list(CHECK_SEEDS)[:6])
 def test_so_do_pipelines_that_nothing_was_fitted_to(seed: int) -> None:
     assert off("cortex-m3", pipeline(seed)) < WITHIN
+
+
+@given(st.integers(0, 100_000), st.sampled_from(list(TARGETS)))
+def test_the_parts_of_instructions_add_up(seed: int, target: str) -> None:
+    description = pipeline(seed)
+    parts = instructions_by_part(target, description)
+    assert sum(parts.values()) == pytest.approx(instructions(target, description))
+    assert set(counts(description, Stretch.steady(description))) <= set().union(*PARTS.values())
+    for name in ("readings", "statistics", "bands", "mel", "power"):
+        assert (name in parts) == (name in description.front_ends)
 
 
 @given(st.integers(0, 100_000))

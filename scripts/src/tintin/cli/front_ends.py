@@ -21,7 +21,7 @@ ApplicationName = Annotated[
 
 
 def front_end_values(application: Application, target: str | None) -> dict[str, Any]:
-    """For --json: RAM by part and, on a target, instructions of a vector of features."""
+    """For --json: RAM by part and, on a target, instructions of a vector of features, by part."""
     d = application.description
     values: dict[str, Any] = {
         "application": application.name,
@@ -30,18 +30,24 @@ def front_end_values(application: Application, target: str | None) -> dict[str, 
         "pipeline_ram_parts": front_ends.memory(d),
     }
     if target is not None:
-        values["pipeline_instructions"] = round(front_ends.instructions(target, d))
+        parts = front_ends.instructions_by_part(target, d)
+        values["pipeline_instructions"] = round(sum(parts.values()))
+        values["pipeline_instructions_parts"] = {part: round(n) for part, n in parts.items()}
     return values
 
 
 def front_end_summary(values: dict[str, Any], target: str | None) -> str:
     """For people."""
-    parts = ", ".join(f"{n} {size:,}" for n, size in values["pipeline_ram_parts"].items() if size)
     lines = [
         f"front ends of {values['application']}: {values['features']} features, "
-        f"RAM {values['pipeline_ram']:,} bytes: {parts}"
+        f"RAM {values['pipeline_ram']:,} bytes: {_listed(values['pipeline_ram_parts'])}"
     ]
     if target is not None:
         took = values["pipeline_instructions"]
-        lines.append(f"{took:,} instructions a vector of features on {target}")
+        parts = _listed(values["pipeline_instructions_parts"])
+        lines.append(f"{took:,} instructions a vector of features on {target}: {parts}")
     return "\n".join(lines)
+
+
+def _listed(parts: dict[str, int]) -> str:
+    return ", ".join(f"{name} {value:,}" for name, value in parts.items() if value)

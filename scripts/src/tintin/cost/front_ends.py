@@ -18,6 +18,21 @@ from tintin.signals.pipeline import Description
 
 COEFFICIENTS = "front_ends.json"  # written by benchmarks/fit_front_ends.py
 
+# Which part of a pipeline a count belongs to; "transform" is of bands and mel alike.
+PARTS = {
+    "windows": ("push", "append", "window", "overlap", "vector"),
+    "readings": ("copy",),
+    "statistics": ("statistics", "statistics_reading"),
+    "transform": (
+        *("spectrum", "load", "fade", "fill"),
+        *("reorder", "twiddle", "butterfly", "split"),
+    ),
+    "bands": ("bands_bin", "bands_band"),
+    "mel": ("mel_bin", "mel_band"),
+    "power": ("power_value", "power_part"),
+    "centres": ("slide", "centre", "share", "apply", "learn"),
+}
+
 Counts = dict[str, float]
 
 
@@ -104,6 +119,18 @@ def instructions(target: str, d: Description, stretch: Stretch | None = None) ->
     if target not in fitted():
         raise ModelError(f"--target {target}: must be one of {', '.join(fitted())}")
     return total(fitted()[target], counts(d, stretch or Stretch.steady(d)))
+
+
+def instructions_by_part(target: str, d: Description) -> dict[str, float]:
+    """Those of a vector of features, by PARTS that it has; their sum is instructions()."""
+    if target not in fitted():
+        raise ModelError(f"--target {target}: must be one of {', '.join(fitted())}")
+    found = counts(d, Stretch.steady(d))
+    own = {
+        part: {name: found[name] for name in names if name in found}
+        for part, names in PARTS.items()
+    }
+    return {part: total(fitted()[target], done) for part, done in own.items() if any(done.values())}
 
 
 def total(table: Mapping[str, float], found: Counts) -> float:
