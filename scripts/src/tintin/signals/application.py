@@ -19,7 +19,6 @@ from typing import Any
 
 from tintin.description import from_data
 from tintin.errors import ModelError
-from tintin.fractions import MODES
 from tintin.model import Conv2d, Dense, Model
 from tintin.signals import described
 from tintin.signals.pipeline import FEATURE_EXP, Description
@@ -95,9 +94,6 @@ class Device:
         """From a JSON object. Raises ModelError for a key that there is not, or a wrong value."""
         described.keys("device", values, {"channels"}, {field.name for field in fields(cls)})
         described.device(values)
-        bits = values.get("fraction_bits")
-        if isinstance(bits, bool | float) or bits not in (None, *MODES):
-            raise ModelError(f"device: fraction_bits {bits!r}: must be one of {MODES}")
         lists = {key: tuple(v) for key, v in values.items() if isinstance(v, list)}
         return cls(**values | lists)
 

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from typing import Any, Final
 
 from tintin.errors import ModelError
+from tintin.fractions import MODES
 
 # Those of zephyr/dt-bindings/tintin/channels.h, without TINTIN_CHAN_.
 CHANNELS: Final = (
@@ -66,6 +67,9 @@ def device(values: dict[str, Any]) -> None:
     for name in ("drift", "guard", "concurrent"):
         if not isinstance(values.get(name, False), bool):
             raise ModelError(f"device: {name} {values[name]!r}: must be true or false")
+    bits = values.get("fraction_bits")
+    if isinstance(bits, bool | float) or bits not in (None, *MODES):
+        raise ModelError(f"device: fraction_bits {bits!r}: must be one of {MODES}")
     if values.get("stuck") == 1:
         raise ModelError("device: stuck 1: one reading repeats nothing; 0, or 2 at least")
     rate(values)
